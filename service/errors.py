@@ -163,7 +163,7 @@ class UnsupportedMediaType(CallerMistake):
 
 
 class InvalidRequest(CallerMistake):
-    """Raised when fields are missing, unknown, too long or of the wrong type; `errors` names them."""
+    """Raised when fields are missing, unknown or wrong; `errors` names them."""
 
     status = 422
     code = "INVALID_REQUEST"
@@ -201,9 +201,10 @@ class UpstreamUnavailable(UpstreamFault):
     code = "UPSTREAM_UNAVAILABLE"
     title = "Service Unavailable"
     default_detail = "Personalization is not available right now."
+    default_retry_after = 15
 
-    def __init__(self, detail: str | None = None, *, retry_after: int | None = 15):
-        super().__init__(detail, retry_after=15 if retry_after is None else retry_after)
+    def __init__(self, detail: str | None = None, *, retry_after: int | None = None):
+        super().__init__(detail, retry_after=retry_after or self.default_retry_after)
 
 
 class UpstreamTimeout(UpstreamUnavailable):
@@ -214,10 +215,11 @@ class UpstreamTimeout(UpstreamUnavailable):
 
 
 class UpstreamBusy(UpstreamUnavailable):
-    """Raised on HTTP 429 and on errorCode 3; `retry_after` is upstream's own wish where it gave one."""
+    """Raised on 429, on errorCode 3 and on a 503 with Retry-After, which is honoured."""
 
     code = "UPSTREAM_BUSY"
     default_detail = "Personalization is busy and asked us to wait."
+    default_retry_after = 5
 
 
 class UpstreamInvalidAnswer(UpstreamFault):

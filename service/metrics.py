@@ -1,0 +1,28 @@
+"""What we count. Labels never hold a person, a value from outside or a path parameter.
+
+With PROMETHEUS_MULTIPROC_DIR set before this is imported, all processes of one machine
+count into the same files.
+"""
+
+from prometheus_client import Counter, Histogram
+
+REQUESTS = Counter("p13n_requests_total", "Answers given", ["route", "status"])
+SECONDS = Histogram(
+    "p13n_request_seconds",
+    "Time to answer",
+    ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 3.5, 5),
+)
+UPSTREAM_CALLS = Counter(
+    "p13n_upstream_calls_total", "Calls to Personalization by outcome", ["tenant", "outcome"]
+)
+CACHE_ANSWERS = Counter(
+    "p13n_cache_answers_total", "What the response cache answered", ["tenant", "state"]
+)
+DROPPED_ITEMS = Counter(
+    "p13n_dropped_items_total", "Items of campaign payloads that could not be read", ["tenant"]
+)
+DROPPED_LINKS = Counter(
+    "p13n_dropped_links_total", "Links and images refused by scheme or host", ["tenant"]
+)
+REFUSED_TOKENS = Counter("p13n_refused_tokens_total", "Tokens and secrets refused", ["why"])

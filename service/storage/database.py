@@ -1,0 +1,82 @@
+"""The state store: one SQLAlchemy engine on SQLite (embedded) or PostgreSQL (scaled out).
+
+SQLite runs in WAL mode with full syncs, and every transaction begins IMMEDIATE: upgrading a
+read to a write would fail with "database is locked" at once, without waiting.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from service.errors import StorageUnavailable
+
+BUSY_TIMEOUT_MS = 2_000
+"""Shorter than a read's whole deadline (3.5 s): a locked store must still get its answer out."""
+
+
+class Database:
+    """Opens transactions; connects lazily, so that a forked process never shares a connection."""
+
+    def __init__(self, url: str):
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine: Engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Yield a connection; commit at the end, roll back on any exception.
+
+        Raises: StorageUnavailable when the store is locked, full, read-only or gone.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except DBAPIError as trouble:
+            raise StorageUnavailable() from trouble
+        except SQLAlchemyError as trouble:
+            raise StorageUnavailable() from trouble
+
+    def ping(self) -> None:
+        """Raise StorageUnavailable unless the store answers."""
+        with self.transaction() as connection:
+            connection.exec_driver_sql("select 1")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=64,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection, _record):
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on"):
+            cursor.execute(f"pragma {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin_immediate(connection):
+        connection.exec_driver_sql("begin immediate")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_size=8,
+        max_overflow=24,
+        pool_timeout=2,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 2},
+    )

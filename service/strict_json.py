@@ -1,0 +1,78 @@
+"""JSON that means one thing only, for both directions of our traffic.
+
+Accepts RFC 8259 as UTF-8 and refuses what readers disagree about: duplicate keys, NaN and
+Infinity, numbers that overflow, lone surrogates, a byte order mark, and nesting so deep that
+a reader may run out of stack.
+"""
+
+import json
+import math
+import re
+
+MAX_DEPTH = 40
+_STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+_BRACKETS = re.compile(rb"[\[\]{}]")
+
+
+class NotStrictJson(ValueError):
+    """Raised when the bytes are not strict JSON; the message never quotes them."""
+
+
+def loads(body: bytes, *, max_depth: int = MAX_DEPTH):
+    """Return the value that `body` (UTF-8) holds.
+
+    Raises: NotStrictJson.
+    """
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise NotStrictJson("not UTF-8") from None
+    _refuse_deep_nesting(body, max_depth)
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_object_without_duplicates,
+            parse_constant=_refuse_constant,
+            parse_float=_finite_float,
+        )
+    except NotStrictJson:
+        raise
+    except (ValueError, RecursionError):
+        raise NotStrictJson("not well-formed") from None
+    if "\\u" in text:
+        _refuse_lone_surrogates(value)
+    return value
+
+
+def _refuse_deep_nesting(body: bytes, max_depth: int) -> None:
+    """Count brackets before parsing, so that a hostile body never reaches the recursive reader."""
+    depth = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", body)):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > max_depth:
+            raise NotStrictJson(f"nested deeper than {max_depth}")
+
+
+def _object_without_duplicates(pairs: list[tuple[str, object]]) -> dict:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise NotStrictJson("a key stands twice in one object")
+    return members
+
+
+def _refuse_constant(name: str):
+    raise NotStrictJson(f"{name} is not a JSON number")
+
+
+def _finite_float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise NotStrictJson("a number is too large")
+    return number
+
+
+def _refuse_lone_surrogates(value: object) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise NotStrictJson("half of a surrogate pair stands alone") from None

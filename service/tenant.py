@@ -1,0 +1,74 @@
+"""What an operator configured, as frozen values: one tenant = one org and one account."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from service.errors import UnknownDataset
+
+
+@dataclass(frozen=True)
+class PersonalizationAccount:
+    """Where a tenant's Personalization lives and how we sign in.
+
+    `url` has no path; `create_profiles_on_read` allows reads to ask for people nobody has
+    proven to exist, which makes Personalization create a billable profile for each.
+    """
+
+    url: str
+    api_key_id: str
+    api_key_secret: str = field(repr=False)
+    create_profiles_on_read: bool = False
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One dataset of a tenant: what pickers offer and what reads use.
+
+    `link_hosts` are host names that items may link to, `*.` standing for any sub-domain;
+    `read_action` is the action Personalization logs for each read; `currency` (ISO 4217) is that
+    of prices whose catalog item names none.
+    """
+
+    name: str
+    label: str
+    identity_types: tuple[str, ...]
+    catalog_types: tuple[str, ...] = ()
+    user_attributes: Mapping[str, str] = field(default_factory=dict)
+    profile_object_types: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    link_hosts: tuple[str, ...] = ()
+    read_action: str = "CRM Record View"
+    application: str = "Sales Cloud"
+    content_zones: tuple[str, ...] = ()
+    currency: str | None = None
+    write_key: str | None = field(default=None, repr=False)
+    allowed_origins: tuple[str, ...] = ()
+    retention_days: int = 400
+
+
+@dataclass(frozen=True)
+class CacheTimes:
+    """How long an answer about a person serves, in seconds from the moment it was fetched."""
+
+    fresh_seconds: float = 60
+    stale_while_revalidate_seconds: float = 600
+    stale_if_error_seconds: float = 86_400
+    negative_seconds: float = 15
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """One Salesforce org and its Personalization account. Tenants never meet."""
+
+    name: str
+    org_id: str
+    personalization: PersonalizationAccount
+    datasets: Mapping[str, Dataset]
+    time_zone: str = "UTC"
+    cache: CacheTimes = CacheTimes()
+
+    def dataset(self, name: str) -> Dataset:
+        """Return the dataset of this name. Raises: UnknownDataset, naming the known ones."""
+        if name in self.datasets:
+            return self.datasets[name]
+        known = ", ".join(sorted(self.datasets)) or "none"
+        raise UnknownDataset(f"Dataset {name[:80]!r} is not configured. Known: {known}.")

@@ -1,0 +1,252 @@
+"""Reads the tenants file (TOML) into frozen values, collecting every problem it finds."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from service.tenant import CacheTimes, Dataset, PersonalizationAccount, Tenant
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+HOST = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+ATTRIBUTE_TYPES = frozenset({"string", "number", "boolean", "date"})
+LATER_SECTIONS = frozenset({"crm", "data_sharing", "journey_builder"})
+"""Sections of the file that other parts of the product read; not looked into here."""
+
+
+class Table:
+    """One table of the file: typed reads that note a problem instead of raising."""
+
+    def __init__(self, path: str, values: object, problems: list[str]):
+        self.path, self.problems = path, problems
+        self.values = values if isinstance(values, dict) else {}
+        self.seen: set[str] = set()
+        if not isinstance(values, dict):
+            self.wrong(None, "must be a table")
+
+    def wrong(self, key: str | None, message: str) -> None:
+        where = f"{self.path}.{key}" if key else self.path
+        self.problems.append(f"{where}: {message}.")
+
+    def get(self, key: str, kind: type | tuple[type, ...], default=None, *, required=False):
+        """Return the value under `key`, or `default` with a noted problem where it is wrong."""
+        self.seen.add(key)
+        if key not in self.values:
+            if required:
+                self.wrong(key, "is missing")
+            return default
+        value = self.values[key]
+        if (isinstance(value, bool) and kind is not bool) or not isinstance(value, kind):
+            self.wrong(key, f"must be {_spoken(kind)}")
+            return default
+        return value
+
+    def strings(self, key: str, default: tuple[str, ...] = (), *, required=False) -> tuple:
+        """Return a list of non-empty texts under `key`."""
+        values = self.get(key, list, list(default), required=required)
+        if not all(isinstance(value, str) and value for value in values):
+            self.wrong(key, "must be a list of non-empty texts")
+            return ()
+        return tuple(values)
+
+    def refuse_unknown(self) -> None:
+        """Note keys nobody asked for: a misspelt key must not be silently ignored."""
+        for key in sorted(self.values.keys() - self.seen):
+            self.wrong(key, "is not a known setting")
+
+
+def read_tenants(
+    document: dict, environment: Mapping[str, str], allow_http: bool, problems: list[str]
+) -> dict[str, Tenant]:
+    """Return the tenants of the parsed file by name; problems are appended, nothing is raised."""
+    root = Table("tenants file", document, problems)
+    tenants = root.get("tenants", dict, {}, required=True)
+    root.refuse_unknown()
+    read = {
+        name: _tenant(name, values, environment, allow_http, problems)
+        for name, values in tenants.items()
+    }
+    _refuse_shared_orgs(read, problems)
+    return read
+
+
+def _tenant(name: str, values, environment, allow_http: bool, problems: list[str]) -> Tenant:
+    table = Table(f"tenants.{name}", values, problems)
+    if not NAME.fullmatch(name):
+        table.wrong(None, "the name may hold letters, digits, - and _ only")
+    org_id = table.get("org_id", str, "", required=True)
+    if org_id and not re.fullmatch(r"00D[A-Za-z0-9]{12}([A-Za-z0-9]{3})?", org_id):
+        table.wrong("org_id", "must be the org's 15 or 18 character id, beginning with 00D")
+    account = table.get("personalization", dict, {}, required=True)
+    datasets = table.get("datasets", dict, {}, required=True)
+    tenant = Tenant(
+        name=name,
+        org_id=org_id,
+        time_zone=_time_zone(table),
+        personalization=_account(table.path, account, environment, allow_http, problems),
+        datasets={
+            key: _dataset(f"{table.path}.datasets.{key}", key, each, environment, problems)
+            for key, each in datasets.items()
+        },
+        cache=_cache_times(table, problems),
+    )
+    table.seen |= LATER_SECTIONS
+    table.refuse_unknown()
+    return tenant
+
+
+def _account(path, values, environment, allow_http, problems) -> PersonalizationAccount:
+    table = Table(f"{path}.personalization", values, problems)
+    account = PersonalizationAccount(
+        url=_upstream_url(table, allow_http),
+        api_key_id=_secret(table, "api_key_id", environment, required=True) or "",
+        api_key_secret=_secret(table, "api_key_secret", environment, required=True) or "",
+        create_profiles_on_read=table.get("create_profiles_on_read", bool, False),
+    )
+    table.refuse_unknown()
+    return account
+
+
+def _dataset(path: str, name: str, values, environment, problems) -> Dataset:
+    table = Table(path, values, problems)
+    if not NAME.fullmatch(name):
+        table.wrong(None, "the name may hold letters, digits, - and _ only")
+    dataset = Dataset(
+        name=name,
+        label=table.get("label", str, name),
+        identity_types=table.strings("identity_types", required=True),
+        catalog_types=table.strings("catalog_types"),
+        user_attributes=_attributes(table, "user_attributes"),
+        profile_object_types=_profile_objects(table, problems),
+        link_hosts=_hosts(table),
+        read_action=table.get("read_action", str, Dataset.read_action),
+        application=table.get("application", str, Dataset.application),
+        content_zones=table.strings("content_zones"),
+        currency=_currency(table),
+        write_key=_secret(table, "write_key", environment),
+        allowed_origins=table.strings("allowed_origins"),
+        retention_days=table.get("retention_days", int, Dataset.retention_days),
+    )
+    table.refuse_unknown()
+    return dataset
+
+
+def _cache_times(tenant: Table, problems: list[str]) -> CacheTimes:
+    table = Table(f"{tenant.path}.cache", tenant.get("cache", dict, {}), problems)
+    times = {}
+    for key in CacheTimes.__dataclass_fields__:
+        times[key] = table.get(key, (int, float), getattr(CacheTimes, key))
+        if times[key] < 0:
+            table.wrong(key, "must not be negative")
+    table.refuse_unknown()
+    return CacheTimes(**times)
+
+
+def _time_zone(table: Table) -> str:
+    name = table.get("time_zone", str, "UTC")
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        table.wrong("time_zone", f"{name!r} is not a time zone of the IANA database")
+        return "UTC"
+    return name
+
+
+def _upstream_url(table: Table, allow_http: bool) -> str:
+    """Accept https on a public host; plain http only on loopback and only when allowed."""
+    url = table.get("url", str, "", required=True)
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it validates it
+    except ValueError:
+        table.wrong("url", "is not an address")
+        return ""
+    loopback = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if not parts.hostname or parts.username or parts.path not in ("", "/") or parts.query:
+        table.wrong("url", "must be https://host without user, path or query")
+    elif loopback and not allow_http:
+        table.wrong("url", "points at this machine; set P13N_ALLOW_HTTP_UPSTREAM=1 for tests")
+    elif not loopback and parts.scheme != "https":
+        table.wrong("url", "must begin with https://")
+    elif not loopback and _is_private_address(parts.hostname):
+        table.wrong("url", "points into a private network")
+    return url.rstrip("/")
+
+
+def _is_private_address(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host.isdigit() or host.startswith("0x")  # decimal and hex forms of an address
+
+
+def _secret(table: Table, key: str, environment, *, required=False) -> str | None:
+    """Follow `env:NAME` or `file:PATH`; the secret itself never stands in the file."""
+    reference = table.get(key, str, None, required=required)
+    if reference is None:
+        return None
+    kind, _, name = reference.partition(":")
+    if kind == "env" and name:
+        if not environment.get(name):
+            table.wrong(key, f"the environment variable {name} is not set")
+        return environment.get(name)
+    if kind == "file" and name:
+        try:
+            return Path(name).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            table.wrong(key, f"the file {name} cannot be read")
+            return None
+    table.wrong(key, "must be a reference, env:NAME or file:PATH")
+    return None
+
+
+def _attributes(table: Table, key: str) -> dict[str, str]:
+    attributes = table.get(key, dict, {})
+    for name, kind in attributes.items():
+        if kind not in ATTRIBUTE_TYPES:
+            table.wrong(f"{key}.{name}", f"must be one of {', '.join(sorted(ATTRIBUTE_TYPES))}")
+    return attributes
+
+
+def _profile_objects(table: Table, problems: list[str]) -> dict[str, dict[str, str]]:
+    kinds = table.get("profile_object_types", dict, {})
+    path = f"{table.path}.profile_object_types"
+    return {
+        name: _attributes(Table(path, {name: attributes}, problems), name)
+        for name, attributes in kinds.items()
+    }
+
+
+def _hosts(table: Table) -> tuple[str, ...]:
+    hosts = table.strings("link_hosts")
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            table.wrong("link_hosts", f"{host!r} is not a host name; *. may stand in front")
+    return hosts
+
+
+def _currency(table: Table) -> str | None:
+    code = table.get("currency", str)
+    if code is not None and not re.fullmatch(r"[A-Z]{3}", code):
+        table.wrong("currency", "must be three capital letters (ISO 4217), such as GBP")
+        return None
+    return code
+
+
+def _refuse_shared_orgs(tenants: dict[str, Tenant], problems: list[str]) -> None:
+    owners: dict[str, str] = {}
+    for tenant in tenants.values():
+        other = owners.setdefault(tenant.org_id[:15], tenant.name)
+        if tenant.org_id and other != tenant.name:
+            problems.append(f"tenants.{tenant.name}.org_id: belongs to tenant {other} already.")
+
+
+def _spoken(kind: type | tuple[type, ...]) -> str:
+    names = {str: "a text", bool: "true or false", int: "a whole number", list: "a list"}
+    if isinstance(kind, tuple):
+        return "a number"
+    return names.get(kind, "a table")

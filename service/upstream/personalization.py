@@ -1,0 +1,197 @@
+"""One tenant's Marketing Cloud Personalization account, over its documented HTTP APIs.
+
+Source: developer.salesforce.com, Personalization guide: Event API, User Export API.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from urllib.parse import quote
+
+import orjson
+
+from service.deadline import Deadline
+from service.errors import (
+    UpstreamBusy,
+    UpstreamFault,
+    UpstreamInvalidAnswer,
+    UpstreamRefusedCredentials,
+    UpstreamRefusedEvent,
+    UpstreamUnavailable,
+    UpstreamUnknownDataset,
+)
+from service.metrics import UPSTREAM_CALLS
+from service.model import Identity
+from service.strict_json import NotStrictJson, loads
+from service.tenant import Tenant
+from service.upstream.guard import Guard
+from service.upstream.transport import Answer, Transport
+
+CHANNEL = "Server"
+"""The one channel that returns server-side campaigns; the vendor compares it with case."""
+
+MAX_EVENT_ANSWER_BYTES = 2 * 1024 * 1024
+MAX_EXPORT_PAGE_BYTES = 32 * 1024 * 1024
+BUSY, INVALID_EVENT = 3, 5  # values of errorCode
+
+
+@dataclass(frozen=True)
+class EventAnswer:
+    """What one event brought back; `campaign_responses` are as the wire has them."""
+
+    resolved_user_id: str | None
+    campaign_responses: tuple[dict, ...]
+
+
+class Personalization:
+    """Speaks to the account of one tenant. Every call takes the deadline it must keep."""
+
+    def __init__(
+        self,
+        tenant: Tenant,
+        transport: Transport,
+        guard: Guard,
+        clock: Callable[[], float] = time.time,
+    ):
+        self._tenant = tenant.name
+        self._account = tenant.personalization
+        self._transport = transport
+        self._guard = guard
+        self._clock = clock
+
+    def ask_campaigns(
+        self,
+        dataset: str,
+        identity: Identity,
+        *,
+        action: str,
+        application: str,
+        content_zones: tuple[str, ...],
+        deadline: Deadline,
+    ) -> EventAnswer:
+        """Return all server-side campaigns for one person. Logs `action` on the profile.
+
+        Only the identity already known is sent: a second one would be attached to the profile.
+        Raises: the UpstreamFault that fits.
+        """
+        event = {
+            "action": action,
+            "source": _source(application, content_zones),
+            "user": {"attributes": {identity.type: identity.value}},
+            "flags": {"nonInteractive": True},
+        }
+        path = f"/api2/authevent/{quote(dataset, safe='')}"
+        body = self._call("POST", path, deadline, MAX_EVENT_ANSWER_BYTES, event)
+        return _event_answer(body)
+
+    def export_users(
+        self, dataset: str, page: int, page_size: int, deadline: Deadline
+    ) -> list[dict]:
+        """Return page `page` (0-based) of the user export; an empty page is the end.
+
+        Export rows are licensed: 8 per profile and month. Raises: the UpstreamFault that fits.
+        """
+        path = f"/api/dataset/{quote(dataset, safe='')}/users.json?pageSize={page_size}&page={page}"
+        rows = self._call("GET", path, deadline, MAX_EXPORT_PAGE_BYTES)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise UpstreamInvalidAnswer("The user export is not a list of users.")
+        return rows
+
+    def _call(self, method: str, path: str, deadline: Deadline, max_bytes: int, body=None):
+        self._guard.check(self._tenant)
+        try:
+            answer = self._send(method, path, deadline, max_bytes, body)
+            value = _json_of(answer, self._clock())
+        except UpstreamFault as fault:
+            self._guard.failed(self._tenant, fault)
+            UPSTREAM_CALLS.labels(self._tenant, fault.code).inc()
+            raise
+        self._guard.succeeded(self._tenant)
+        UPSTREAM_CALLS.labels(self._tenant, "ok").inc()
+        return value
+
+    def _send(self, method, path, deadline, max_bytes, body) -> Answer:
+        headers = {"Accept": "application/json", "User-Agent": "p13n"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        return self._transport.call(
+            method,
+            self._account.url + path,
+            deadline=deadline,
+            max_bytes=max_bytes,
+            headers=headers,
+            data=None if body is None else orjson.dumps(body),
+            auth=(self._account.api_key_id.encode(), self._account.api_key_secret.encode()),
+        )
+
+
+def _source(application: str, content_zones: tuple[str, ...]) -> dict:
+    source = {"channel": CHANNEL, "application": application}
+    return source | ({"contentZones": list(content_zones)} if content_zones else {})
+
+
+def _json_of(answer: Answer, now: float):
+    """Return the JSON of a good answer; raise the fault that any other answer means."""
+    if answer.status != 200:
+        raise _status_fault(answer, now)
+    media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise UpstreamInvalidAnswer("Personalization's answer is not JSON.")
+    try:
+        value = loads(answer.body)
+    except NotStrictJson as trouble:
+        raise UpstreamInvalidAnswer(f"Personalization's answer is not JSON: {trouble}.") from None
+    _refuse_error_code(value)
+    return value
+
+
+def _status_fault(answer: Answer, now: float) -> UpstreamFault:
+    match answer.status:
+        case 400:
+            return UpstreamRefusedEvent()
+        case 401 | 403:
+            return UpstreamRefusedCredentials()
+        case 404:
+            return UpstreamUnknownDataset()
+        case 429:
+            return UpstreamBusy(retry_after=_retry_after(answer, now))
+        case 503 if "Retry-After" in answer.headers:
+            return UpstreamBusy(retry_after=_retry_after(answer, now))
+        case status if status >= 500:
+            return UpstreamUnavailable()
+        case status:
+            return UpstreamInvalidAnswer(f"Personalization answered HTTP {status}.")
+
+
+def _retry_after(answer: Answer, now: float) -> int | None:
+    """Return `Retry-After` in seconds, whether it came as seconds or as a date."""
+    value = answer.headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return max(1, int(value[:9]))
+    try:
+        return max(1, round(parsedate_to_datetime(value).timestamp() - now))
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _refuse_error_code(value) -> None:
+    """The Event API reports some faults inside a 200. Source: Event API Responses."""
+    code = value.get("errorCode", 0) if isinstance(value, dict) else 0
+    if code == BUSY:
+        raise UpstreamBusy()
+    if code == INVALID_EVENT:
+        raise UpstreamRefusedEvent()
+
+
+def _event_answer(value) -> EventAnswer:
+    responses = value.get("campaignResponses") if isinstance(value, dict) else None
+    if responses is None:
+        responses = []
+    if not isinstance(value, dict) or not isinstance(responses, list):
+        raise UpstreamInvalidAnswer("Personalization's answer has no list of campaigns.")
+    resolved = value.get("resolvedUserId")
+    return EventAnswer(
+        resolved_user_id=resolved if isinstance(resolved, str) and resolved else None,
+        campaign_responses=tuple(each for each in responses if isinstance(each, dict)),
+    )
