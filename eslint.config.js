@@ -1,0 +1,36 @@
+const { defineConfig } = require('eslint/config');
+const js = require('@eslint/js');
+const jest = require('eslint-plugin-jest');
+const globals = require('globals');
+const lwc = require('@salesforce/eslint-config-lwc/recommended');
+
+module.exports = defineConfig([
+  {
+    ignores: ['**/node_modules/', '.venv/', '**/build/', 'coverage/', 'tests/salesforce/planted/']
+  },
+  { files: ['**/lwc/**/*.js'], extends: [lwc] },
+  {
+    files: ['**/lwc/**/*.test.js'],
+    extends: [lwc],
+    plugins: { jest },
+    languageOptions: { globals: { ...globals.node, ...jest.environments.globals.globals } },
+    rules: {
+      ...jest.configs['flat/recommended'].rules,
+      // A test holds the adapter itself, to emit what the platform would.
+      '@lwc/lwc/no-unexpected-wire-adapter-usages': 'off'
+    }
+  },
+  {
+    files: ['*.config.js', 'force-app/test/jest-mocks/**/*.js'],
+    extends: [js.configs.recommended],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { ...globals.node, ...jest.environments.globals.globals }
+    }
+  },
+  {
+    files: ['simulator/lightning/**/*.{js,mjs}', 'tests/**/*.{js,mjs}', 'scripts/**/*.{js,mjs}'],
+    extends: [js.configs.recommended],
+    languageOptions: { sourceType: 'module', globals: { ...globals.node, ...globals.browser } }
+  }
+]);

@@ -1,0 +1,27 @@
+import { LightningElement, api } from 'lwc';
+import DETAILS from '@salesforce/label/c.Personalization_Item_Details';
+import DETAILS_OF from '@salesforce/label/c.Personalization_Item_DetailsOf';
+import { fillLabel } from 'c/fillLabel';
+import { safeUrl } from 'c/safeUrl';
+
+/** Opens the page of an item in a new tab; draws nothing when the address is not a safe one. */
+export default class DetailsLink extends LightningElement {
+  @api url;
+  @api itemName;
+  /** Looks like a button instead of a link. */
+  @api isButton = false;
+
+  label = { details: DETAILS };
+
+  get address() {
+    return safeUrl(this.url);
+  }
+
+  get ofItem() {
+    return fillLabel(DETAILS_OF, this.itemName);
+  }
+
+  get linkClass() {
+    return this.isButton ? 'slds-button slds-button_neutral slds-button_stretch' : 'link';
+  }
+}

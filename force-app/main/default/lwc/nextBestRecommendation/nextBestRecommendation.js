@@ -1,0 +1,23 @@
+import { LightningElement, api } from 'lwc';
+import TITLE from '@salesforce/label/c.Personalization_Recommendation_Title';
+
+/** The recommended products of a server-side campaign for the person of this record. */
+export default class NextBestRecommendation extends LightningElement {
+  @api recordId;
+  @api userIdentifier;
+  @api identityType;
+  @api personalizationDataset;
+  @api campaignDatafield = 'recs';
+  @api actionName;
+  @api channel = 'Server';
+  @api title;
+  @api maxItems = 4;
+  @api removeImage = false;
+  @api removeDetailsButton = false;
+  @api removeDescription = false;
+  @api hideWhenEmpty = false;
+
+  get cardTitle() {
+    return this.title || TITLE;
+  }
+}

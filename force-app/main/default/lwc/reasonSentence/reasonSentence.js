@@ -1,0 +1,48 @@
+import { fillLabel } from 'c/fillLabel';
+import ALL_DECLINED from '@salesforce/label/c.Personalization_Reason_AllDeclined';
+import CHANNEL_NOT_SUPPORTED from '@salesforce/label/c.Personalization_Reason_ChannelNotSupported';
+import CONTROL_GROUP from '@salesforce/label/c.Personalization_Reason_ControlGroup';
+import CONTROL_GROUP_OF from '@salesforce/label/c.Personalization_Reason_ControlGroupOf';
+import NO_CAMPAIGN from '@salesforce/label/c.Personalization_Reason_NoCampaign';
+import NO_CAMPAIGN_BUT from '@salesforce/label/c.Personalization_Reason_NoCampaignBut';
+import NO_IDENTIFIER from '@salesforce/label/c.Personalization_Reason_NoIdentifier';
+import NO_ITEMS from '@salesforce/label/c.Personalization_Reason_NoItems';
+import NO_ITEMS_OF from '@salesforce/label/c.Personalization_Reason_NoItemsOf';
+import NO_RECORD from '@salesforce/label/c.Personalization_Reason_NoRecord';
+import NOT_CONFIGURED from '@salesforce/label/c.Personalization_Reason_NotConfigured';
+import UNKNOWN_PERSON from '@salesforce/label/c.Personalization_Reason_UnknownPerson';
+
+/** One sentence for each reason code of the service, and for the two that components give themselves. */
+const SENTENCES = {
+  ALL_DECLINED: () => ALL_DECLINED,
+  CHANNEL_NOT_SUPPORTED: ({ channel }) => fillLabel(CHANNEL_NOT_SUPPORTED, channel),
+  CONTROL_GROUP: ({ campaignName }) => named(campaignName, CONTROL_GROUP_OF, CONTROL_GROUP),
+  NO_CAMPAIGN_FOR_DATAFIELD: ({ datafield, returnedDatafields }) => {
+    const returned = listed(returnedDatafields);
+    return returned
+      ? fillLabel(NO_CAMPAIGN_BUT, datafield, returned)
+      : fillLabel(NO_CAMPAIGN, datafield);
+  },
+  NO_IDENTIFIER: ({ field }) => fillLabel(NO_IDENTIFIER, field),
+  NO_ITEMS: ({ campaignName }) => named(campaignName, NO_ITEMS_OF, NO_ITEMS),
+  NO_RECORD: () => NO_RECORD,
+  NOT_CONFIGURED: ({ settings }) => fillLabel(NOT_CONFIGURED, settings),
+  UNKNOWN_PERSON: () => UNKNOWN_PERSON
+};
+
+/**
+ * Returns why there is nothing to show, and what to do, as one sentence of our custom labels.
+ * A code that this version does not know answers the service's own English `message`.
+ */
+export function reasonSentence(reason) {
+  const sentence = Object.hasOwn(SENTENCES, reason?.code ?? '') ? SENTENCES[reason.code] : null;
+  return sentence?.(reason.parameters ?? {}) ?? (reason?.message || NO_ITEMS);
+}
+
+function named(campaignName, withName, withoutName) {
+  return campaignName ? fillLabel(withName, campaignName) : withoutName;
+}
+
+function listed(names) {
+  return Array.isArray(names) ? names.join(', ') : names; // Apex has joined the list already
+}
