@@ -1,2 +1,233 @@
-def main():
-    raise SystemExit("not built yet")
+"""p13n: the service's parts from a terminal.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done with rejected rows.
+"""
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from service import log_lines
+from service.errors import Fault, InvalidSettings
+from service.settings import Settings, read_settings
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for machines.")
+
+
+def main() -> None:
+    """Run p13n; faults become one sentence on standard error and an exit code."""
+    try:
+        program(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as mistake:
+        mistake.show()
+        sys.exit(2)
+    except InvalidSettings as trouble:
+        _complain("The settings are not usable:", *(f"  - {line}" for line in trouble.problems))
+        sys.exit(2)
+    except Fault as fault:
+        _complain(f"{fault.code}: {fault.detail}")
+        sys.exit(1)
+
+
+@click.group()
+@click.version_option(package_name="personalization-for-salesforce", prog_name="p13n")
+def program() -> None:
+    """Marketing Cloud Personalization on every Salesforce record: the backing service."""
+
+
+@program.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=9000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, port: int, processes: int) -> None:
+    """Answer Salesforce and browsers over HTTP."""
+    settings = _settings()
+    _prepare_store(settings)
+    from service.serving import serve as run
+
+    run(settings, host, port, processes)
+
+
+@program.command()
+@json_option
+def migrate(as_json: bool) -> None:
+    """Bring the state store's schema up to date."""
+    from service.storage.database import Database
+    from service.storage.schema import migrate as upgrade
+
+    database = Database(_settings().state_url)
+    version = upgrade(database)
+    _answer(as_json, {"schema": version}, f"The state store has schema {version}.")
+
+
+@program.group()
+def settings() -> None:
+    """Look at the configuration."""
+
+
+@settings.command("check")
+@json_option
+def check_settings(as_json: bool) -> None:
+    """Read every setting and the tenants file; list all faults at once."""
+    tenants = _settings().tenants
+    found = {name: sorted(tenant.datasets) for name, tenant in tenants.items()}
+    lines = [f"{name}: datasets {', '.join(names) or 'none'}" for name, names in found.items()]
+    _answer(as_json, {"tenants": found}, "\n".join(["The settings are usable.", *lines]))
+
+
+@program.group()
+def client() -> None:
+    """Who may call the service: clients and their secrets."""
+
+
+def _scopes(_context, _option, value: str) -> tuple[str, ...]:
+    from service.storage.clients import SCOPES
+
+    scopes = tuple(dict.fromkeys(filter(None, value.replace(",", " ").split())))
+    unknown = set(scopes) - set(SCOPES)
+    if unknown or not scopes:
+        raise click.BadParameter(f"choose from {', '.join(SCOPES)}, separated by commas")
+    return scopes
+
+
+@client.command("add")
+@click.argument("tenant")
+@click.option("--scopes", default="read,write", show_default=True, callback=_scopes)
+@json_option
+def client_add(tenant: str, scopes: tuple[str, ...], as_json: bool) -> None:
+    """Register a client of TENANT; its secret is shown this once."""
+    parts = _parts()
+    _tenant(parts.settings, tenant)
+    client_id, secret = parts.clients.add(tenant, scopes)
+    _answer(
+        as_json,
+        {"clientId": client_id, "clientSecret": secret, "scopes": list(scopes)},
+        f"clientId      {client_id}\nclientSecret  {secret}\n"
+        "Keep the secret now: it is stored as a digest and cannot be shown again.",
+    )
+
+
+@client.command("list")
+@json_option
+def client_list(as_json: bool) -> None:
+    """List clients; secrets are never shown."""
+    found = [
+        {
+            "clientId": each.client_id,
+            "tenant": each.tenant,
+            "scopes": list(each.scopes),
+            "createdAt": _iso(each.created_at),
+            "revokedAt": each.revoked_at and _iso(each.revoked_at),
+        }
+        for each in _parts().clients.all()
+    ]
+    lines = [
+        f"{each['clientId']}  {each['tenant']}  {','.join(each['scopes'])}  "
+        f"{'revoked ' + each['revokedAt'] if each['revokedAt'] else 'live'}"
+        for each in found
+    ]
+    _answer(as_json, {"clients": found}, "\n".join(lines) or "No clients yet: p13n client add")
+
+
+@client.command("rotate")
+@click.argument("client_id")
+@json_option
+def client_rotate(client_id: str, as_json: bool) -> None:
+    """Give CLIENT_ID a second secret; the newest old one stays valid until the next rotation."""
+    secret = _parts().clients.rotate(client_id)
+    if secret is None:
+        raise click.UsageError(f"There is no live client {client_id}. See: p13n client list")
+    _answer(
+        as_json,
+        {"clientId": client_id, "clientSecret": secret},
+        f"clientSecret  {secret}\nThe previous secret still works until the next rotation.",
+    )
+
+
+@client.command("revoke")
+@click.argument("client_id")
+def client_revoke(client_id: str) -> None:
+    """Refuse CLIENT_ID from now on, the tokens it already has included."""
+    if not _parts().clients.revoke(client_id):
+        raise click.UsageError(f"There is no live client {client_id}. See: p13n client list")
+    click.echo(f"{client_id} is revoked.")
+
+
+@program.group()
+def people() -> None:
+    """The people index: whom Personalization surely knows."""
+
+
+@people.command("import")
+@click.argument("tenant")
+@click.argument("dataset")
+@json_option
+def people_import(tenant: str, dataset: str, as_json: bool) -> None:
+    """Fill the index from the user export of DATASET; repeat it whenever you like."""
+    parts = _parts()
+
+    def report(progress) -> None:
+        if not as_json:
+            click.echo(f"page {progress.pages}: {progress.people} people so far", err=True)
+
+    done = parts.people_import.run(_tenant(parts.settings, tenant), dataset, report)
+    _answer(
+        as_json,
+        {"pages": done.pages, "exportRows": done.export_rows, "people": done.people},
+        f"{done.people} people are known; {done.export_rows} export rows were used "
+        "(the licence counts them).",
+    )
+
+
+def _settings() -> Settings:
+    return read_settings(os.environ)
+
+
+def _prepare_store(settings: Settings) -> None:
+    """Upgrade the embedded store at once; a shared one only ever by `p13n migrate`."""
+    from service.storage.database import Database
+    from service.storage.schema import migrate as upgrade
+    from service.storage.schema import require_current
+
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = Database(settings.state_url)
+    (upgrade if settings.database_url is None else require_current)(database)
+    database.close()
+
+
+def _parts():
+    from service.app import join
+
+    log_lines.install()
+    settings = _settings()
+    _prepare_store(settings)
+    return join(settings)
+
+
+def _tenant(settings: Settings, name: str):
+    if name not in settings.tenants:
+        known = ", ".join(sorted(settings.tenants)) or "none"
+        raise click.UsageError(f"Tenant {name!r} is not in the tenants file. Known: {known}.")
+    return settings.tenants[name]
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _answer(as_json: bool, values: dict, sentence: str) -> None:
+    click.echo(json.dumps(values) if as_json else sentence)
+
+
+def _complain(*lines: str) -> None:
+    for line in lines:
+        click.echo(line, err=True)
+
+
+if __name__ == "__main__":
+    main()

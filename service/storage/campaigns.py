@@ -35,7 +35,7 @@ class CampaignDatafields:
             campaign_datafields.c.dataset == dataset,
             campaign_datafields.c.campaign_id == campaign_id,
         )
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             return frozenset(connection.execute(query).scalars())
 
     def _store(self, pair: tuple[str, str, str, str]) -> None:

@@ -79,19 +79,19 @@ class Clients:
 
     def all(self) -> list[Client]:
         """Return every client, oldest first."""
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(select(clients).order_by(clients.c.created_at)).all()
         return [_client(row) for row in rows]
 
     def live(self, client_id: str) -> Client | None:
         """Return the client unless it is unknown or revoked."""
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             return self._live(connection, client_id)
 
     def signed_in(self, client_id: str, secret: str) -> Client | None:
         """Return the client when `secret` is one of its live secrets, else None."""
         offered = _digest(secret)
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             client = self._live(connection, client_id)
             query = select(client_secrets.c.digest).where(client_secrets.c.client_id == client_id)
             digests = connection.execute(query).scalars().all()

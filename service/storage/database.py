@@ -1,14 +1,15 @@
 """The state store: one SQLAlchemy engine on SQLite (embedded) or PostgreSQL (scaled out).
 
-SQLite runs in WAL mode with full syncs, and every transaction begins IMMEDIATE: upgrading a
-read to a write would fail with "database is locked" at once, without waiting.
+SQLite runs in WAL mode with full syncs. What may write begins IMMEDIATE: upgrading a read to a
+write would fail with "database is locked" at once, without waiting. What only reads says so,
+and never waits for a writer.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from service.errors import StorageUnavailable
@@ -25,22 +26,26 @@ class Database:
         self.engine: Engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, *, reading: bool = False) -> Iterator[Connection]:
         """Yield a connection; commit at the end, roll back on any exception.
 
         Raises: StorageUnavailable when the store is locked, full, read-only or gone.
         """
         try:
-            with self.engine.begin() as connection:
-                yield connection
-        except DBAPIError as trouble:
-            raise StorageUnavailable() from trouble
+            with self.engine.connect() as connection:
+                connection = connection.execution_options(only_reads=reading)
+                with connection.begin():
+                    yield connection
         except SQLAlchemyError as trouble:
             raise StorageUnavailable() from trouble
 
+    def reading(self):
+        """Yield a connection for reads only."""
+        return self.transaction(reading=True)
+
     def ping(self) -> None:
         """Raise StorageUnavailable unless the store answers."""
-        with self.transaction() as connection:
+        with self.reading() as connection:
             connection.exec_driver_sql("select 1")
 
     def close(self) -> None:
@@ -65,8 +70,9 @@ def _sqlite(url: str) -> Engine:
         cursor.close()
 
     @event.listens_for(engine, "begin")
-    def _begin_immediate(connection):
-        connection.exec_driver_sql("begin immediate")
+    def _begin(connection):
+        only_reads = connection.get_execution_options().get("only_reads")
+        connection.exec_driver_sql("begin" if only_reads else "begin immediate")
 
     return engine
 

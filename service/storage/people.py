@@ -38,7 +38,7 @@ class People:
         query = select(identities.c.person_id).where(
             identities.c.digest == digest(tenant, dataset, identity)
         )
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             return connection.execute(query).scalar_one_or_none()
 
     def learn(self, tenant: str, dataset: str, proven: Iterable[ProvenPerson]) -> int:

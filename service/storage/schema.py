@@ -32,7 +32,7 @@ def newest_version() -> str:
 
 def require_current(database: Database) -> None:
     """Raise StorageUnavailable unless the schema is the one this code was written for."""
-    with database.transaction() as connection:
+    with database.reading() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     if found != newest_version():
         raise StorageUnavailable(

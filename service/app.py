@@ -1,0 +1,118 @@
+"""create_app(): the one place where the parts are joined."""
+
+import os
+from dataclasses import dataclass
+
+from flask import Flask
+from flask_smorest import Api
+
+from service.api import datasets, edge, next_best, operations, problems, tokens
+from service.api.authentication import Tokens
+from service.settings import Settings
+from service.storage import schema
+from service.storage.cache_sqlite import SqliteEngine
+from service.storage.campaigns import CampaignDatafields
+from service.storage.clients import Clients
+from service.storage.database import Database
+from service.storage.people import People
+from service.storage.response_cache import ResponseCache
+from service.tenant import Tenant
+from service.upstream.guard import Guard
+from service.upstream.personalization import Personalization
+from service.upstream.transport import Transport
+from service.usecases.next_best import NextBest
+from service.usecases.people_import import PeopleImport
+
+OPENAPI = {
+    "API_TITLE": "Personalization for Salesforce: backing service",
+    "API_VERSION": "1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/",
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "API_SPEC_OPTIONS": {
+        "components": {
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "clientCredentials": {"type": "http", "scheme": "basic"},
+            }
+        },
+        "security": [{"bearer": []}],
+    },
+}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything the two entrances (HTTP and terminal) share."""
+
+    settings: Settings
+    database: Database
+    clients: Clients
+    people: People
+    cache: ResponseCache
+    next_best: NextBest
+    people_import: PeopleImport
+
+    def close(self) -> None:
+        self.cache.close()
+        self.database.close()
+
+
+def join(settings: Settings) -> Parts:
+    """Build the parts for `settings`. Nothing is opened yet: a web worker forks after this."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = Database(settings.state_url)
+    people = People(database)
+    cache = ResponseCache(_cache_engine(settings))
+    transport = Transport(allow_private_addresses=settings.allow_http_upstream)
+    guard = Guard(cache)
+
+    def personalization(tenant: Tenant) -> Personalization:
+        return Personalization(tenant, transport, guard)
+
+    return Parts(
+        settings=settings,
+        database=database,
+        clients=Clients(database),
+        people=people,
+        cache=cache,
+        next_best=NextBest(
+            cache=cache,
+            people=people,
+            campaign_datafields=CampaignDatafields(database),
+            personalization=personalization,
+        ),
+        people_import=PeopleImport(people=people, personalization=personalization),
+    )
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the web application for `settings`."""
+    parts = join(settings)
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        OPENAPI,
+        METRICS_TOKEN=settings.metrics_token,
+        METRICS_OF_ALL_PROCESSES="PROMETHEUS_MULTIPROC_DIR" in os.environ,
+    )
+    app.extensions.update(
+        p13n_clients=parts.clients,
+        p13n_tokens=Tokens(settings.secret_keys, parts.clients, settings.tenants),
+        p13n_next_best=parts.next_best,
+        p13n_require_store=lambda: schema.require_current(parts.database),
+        p13n_parts=parts,
+    )
+    edge.install(app)
+    api = Api(app)
+    for room in (tokens, next_best, datasets, operations):
+        api.register_blueprint(room.blueprint)
+    problems.install(app)
+    return app
+
+
+def _cache_engine(settings: Settings):
+    if settings.redis_url:
+        from service.storage.cache_redis import RedisEngine
+
+        return RedisEngine(settings.redis_url)
+    return SqliteEngine(settings.data_dir / "cache.db")

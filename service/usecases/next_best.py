@@ -1,0 +1,269 @@
+"""What to offer next: one upstream call per person and page, split by Datafield."""
+
+import dataclasses
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import orjson
+
+from service.deadline import Deadline
+from service.errors import FieldError, UnknownIdentityType
+from service.metrics import CACHE_ANSWERS
+from service.model import CampaignResponse, Identity, Item, Reason, UserGroup
+from service.storage.campaigns import CampaignDatafields
+from service.storage.people import People, ProvenPerson, digest
+from service.storage.response_cache import CachedAnswer, CacheKey, CachePolicy, ResponseCache
+from service.tenant import Dataset, Tenant
+from service.upstream.payload import read_campaigns
+from service.upstream.personalization import CHANNEL, Personalization
+
+UPSTREAM_SECONDS = 2.5
+"""All of an upstream call; the caller's own deadline (3.5 s) leaves room to answer stale."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a component asks; what is left out is as the dataset says."""
+
+    dataset: str
+    identity: Identity
+    datafield: str
+    action: str | None = None
+    channel: str | None = None
+    application: str | None = None
+    content_zones: tuple[str, ...] | None = None
+    max_items: int = 10
+
+
+@dataclass(frozen=True)
+class NextBestAnswer:
+    """Items to show, or the reason why there are none.
+
+    `as_of` is when Personalization said so (epoch seconds); `stale` means it could not be
+    asked again since; `cached` tells how the cache answered, None when it was not asked.
+    """
+
+    as_of: float
+    items: tuple[Item, ...] = ()
+    reason: Reason | None = None
+    returned_datafields: tuple[str, ...] = ()
+    stale: bool = False
+    cached: CachedAnswer | None = None
+
+
+class NextBest:
+    """Answers next-best questions for every tenant."""
+
+    def __init__(
+        self,
+        *,
+        cache: ResponseCache,
+        people: People,
+        campaign_datafields: CampaignDatafields,
+        personalization: Callable[[Tenant], Personalization],
+        clock: Callable[[], float] = time.time,
+    ):
+        self._cache = cache
+        self._people = people
+        self._campaign_datafields = campaign_datafields
+        self._personalization = personalization
+        self._clock = clock
+
+    def ask(self, tenant: Tenant, question: Question, deadline: Deadline) -> NextBestAnswer:
+        """Return what to show for one Datafield, at the latest when `deadline` passes.
+
+        Raises: UnknownDataset, UnknownIdentityType; an UpstreamFault when Personalization
+                cannot be asked and no earlier answer may be shown.
+        """
+        dataset = tenant.dataset(question.dataset)
+        _require_identity_type(dataset, question.identity)
+        if question.channel not in (None, "", CHANNEL):
+            return self._nothing(_channel_not_supported(question.channel))
+        if not self._may_ask_for(tenant, question):
+            return self._nothing(_unknown_person(question.identity))
+        cached = self._fetch(tenant, dataset, question, deadline)
+        CACHE_ANSWERS.labels(tenant.name, cached.state).inc()
+        return self._answer(tenant, question, cached)
+
+    def _may_ask_for(self, tenant: Tenant, question: Question) -> bool:
+        """Asking for somebody Personalization does not know would create a billable profile."""
+        if tenant.personalization.create_profiles_on_read:
+            return True
+        return self._people.find(tenant.name, question.dataset, question.identity) is not None
+
+    def _nothing(self, reason: Reason) -> NextBestAnswer:
+        return NextBestAnswer(as_of=self._clock(), reason=reason)
+
+    def _fetch(self, tenant, dataset, question, deadline) -> CachedAnswer:
+        context = _Context(
+            action=question.action or dataset.read_action,
+            application=question.application or dataset.application,
+            content_zones=_zones(dataset, question),
+        )
+        key = CacheKey(
+            tenant=tenant.name,
+            person=digest(tenant.name, dataset.name, question.identity),
+            kind="next-best",
+            parameters=context.fingerprint(),
+        )
+
+        def load(load_deadline: Deadline) -> bytes:
+            return self._load(tenant, dataset, question.identity, context, load_deadline)
+
+        return self._cache.fetch(key, load, _policy(tenant), deadline)
+
+    def _load(self, tenant, dataset, identity, context, deadline) -> bytes:
+        answer = self._personalization(tenant).ask_campaigns(
+            dataset.name,
+            identity,
+            action=context.action,
+            application=context.application,
+            content_zones=context.content_zones,
+            deadline=deadline.at_most(UPSTREAM_SECONDS),
+        )
+        if answer.resolved_user_id:
+            proven = ProvenPerson((identity,), answer.resolved_user_id)
+            self._people.learn(tenant.name, dataset.name, [proven])
+        campaigns = read_campaigns(
+            answer.campaign_responses, dataset, context.content_zones, tenant.name
+        )
+        for campaign in campaigns:
+            for datafield in campaign.items_by_datafield:
+                self._campaign_datafields.remember(
+                    tenant.name, dataset.name, campaign.campaign_id, datafield
+                )
+        return orjson.dumps(campaigns)
+
+    def _answer(self, tenant: Tenant, question: Question, cached: CachedAnswer) -> NextBestAnswer:
+        campaigns = _campaigns(cached.body)
+        items = _merged(campaigns, question.datafield)
+        return NextBestAnswer(
+            as_of=cached.stored_at,
+            items=items[: question.max_items],
+            reason=None if items else self._why_empty(tenant, question, campaigns),
+            returned_datafields=_datafields(campaigns),
+            stale=cached.state == "stale-if-error",
+            cached=cached,
+        )
+
+    def _why_empty(
+        self, tenant: Tenant, question: Question, campaigns: tuple[CampaignResponse, ...]
+    ) -> Reason:
+        for campaign in campaigns:
+            if campaign.user_group == UserGroup.CONTROL and self._concerns(
+                tenant, question, campaign
+            ):
+                return _control_group(campaign)
+        for campaign in campaigns:
+            if question.datafield in campaign.items_by_datafield:
+                return _no_items(question.datafield, campaign)
+        return _no_campaign(question.datafield, _datafields(campaigns))
+
+    def _concerns(self, tenant: Tenant, question: Question, campaign: CampaignResponse) -> bool:
+        """Tell whether a control answer is about this Datafield; unattributed ones may be."""
+        fed = self._campaign_datafields.of(tenant.name, question.dataset, campaign.campaign_id)
+        return not fed or question.datafield in fed
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What besides the person decides which campaigns come back."""
+
+    action: str
+    application: str
+    content_zones: tuple[str, ...]
+
+    def fingerprint(self) -> str:
+        parts = (self.action, self.application, *sorted(self.content_zones))
+        return hashlib.sha256("\x1f".join(parts).encode("utf-8")).hexdigest()[:32]
+
+
+def _require_identity_type(dataset: Dataset, identity: Identity) -> None:
+    if identity.type not in dataset.identity_types:
+        known = ", ".join(dataset.identity_types)
+        message = f"Dataset {dataset.name} does not know this identity type. Known: {known}."
+        raise UnknownIdentityType(message, errors=[FieldError("identity.type", message)])
+
+
+def _zones(dataset: Dataset, question: Question) -> tuple[str, ...]:
+    asked = question.content_zones
+    return dataset.content_zones if asked is None else asked
+
+
+def _policy(tenant: Tenant) -> CachePolicy:
+    return CachePolicy(**dataclasses.asdict(tenant.cache))
+
+
+def _campaigns(body: bytes) -> tuple[CampaignResponse, ...]:
+    """Read back what `_load` stored."""
+    return tuple(
+        CampaignResponse(
+            campaign_id=stored["campaign_id"],
+            campaign_name=stored["campaign_name"],
+            experience_id=stored["experience_id"],
+            user_group=UserGroup(stored["user_group"]),
+            items_by_datafield={
+                datafield: tuple(Item(**item) for item in items)
+                for datafield, items in stored["items_by_datafield"].items()
+            },
+        )
+        for stored in orjson.loads(body)
+    )
+
+
+def _merged(campaigns: Iterable[CampaignResponse], datafield: str) -> tuple[Item, ...]:
+    """Return the items of every campaign of this Datafield, in reply order, each once."""
+    items = {}
+    for campaign in campaigns:
+        for item in campaign.items_by_datafield.get(datafield, ()):
+            items.setdefault((item.item_type, item.id), item)
+    return tuple(items.values())
+
+
+def _datafields(campaigns: Iterable[CampaignResponse]) -> tuple[str, ...]:
+    named = (datafield for campaign in campaigns for datafield in campaign.items_by_datafield)
+    return tuple(dict.fromkeys(named))
+
+
+def _channel_not_supported(channel: str) -> Reason:
+    return Reason(
+        "CHANNEL_NOT_SUPPORTED",
+        f"Channel must be {CHANNEL}: Personalization returns no campaigns to another one.",
+        {"channel": channel},
+    )
+
+
+def _unknown_person(identity: Identity) -> Reason:
+    return Reason(
+        "UNKNOWN_PERSON",
+        "Personalization does not know this person yet.",
+        {"identityType": identity.type},
+    )
+
+
+def _control_group(campaign: CampaignResponse) -> Reason:
+    return Reason(
+        "CONTROL_GROUP",
+        f"This person is in the control group of {campaign.campaign_name or 'a campaign'}, "
+        "so nothing is offered on purpose.",
+        {"campaignName": campaign.campaign_name},
+    )
+
+
+def _no_items(datafield: str, campaign: CampaignResponse) -> Reason:
+    return Reason(
+        "NO_ITEMS",
+        f"Campaign {campaign.campaign_name} has nothing to show for this person.",
+        {"datafield": datafield, "campaignName": campaign.campaign_name},
+    )
+
+
+def _no_campaign(datafield: str, returned: tuple[str, ...]) -> Reason:
+    others = f" Returned: {', '.join(returned)}." if returned else ""
+    return Reason(
+        "NO_CAMPAIGN_FOR_DATAFIELD",
+        f"No campaign for this person returned the Datafield {datafield}.{others}",
+        {"datafield": datafield, "returnedDatafields": list(returned)},
+    )

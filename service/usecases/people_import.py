@@ -1,0 +1,80 @@
+"""Fills the people index from Personalization's user export."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from service.deadline import Deadline
+from service.model import Identity
+from service.storage.people import People, ProvenPerson
+from service.tenant import Dataset, Tenant
+from service.upstream.personalization import Personalization
+
+PAGE_SIZE = 1_000
+PAGE_SECONDS = 60
+ROWS_PER_TRANSACTION = 100
+"""Small, so that an import never keeps a Flow's write waiting for long."""
+
+
+@dataclass(frozen=True)
+class ImportProgress:
+    """How far an import is; `export_rows` counts against the licence."""
+
+    pages: int
+    export_rows: int
+    people: int
+
+
+class PeopleImport:
+    """Reads every page of the export; repeating it changes nothing."""
+
+    def __init__(self, *, people: People, personalization: Callable[[Tenant], Personalization]):
+        self._people = people
+        self._personalization = personalization
+
+    def run(
+        self, tenant: Tenant, dataset_name: str, report: Callable[[ImportProgress], None]
+    ) -> ImportProgress:
+        """Import all named people of one dataset; `report` is told after each page.
+
+        Raises: UnknownDataset; the UpstreamFault of the page that failed. Pages before it stay.
+        """
+        dataset = tenant.dataset(dataset_name)
+        progress = ImportProgress(0, 0, 0)
+        for rows in self._pages(tenant, dataset):
+            proven = [person for row in rows if (person := _proven(row, dataset))]
+            for part in _batches(proven):
+                self._people.learn(tenant.name, dataset.name, part)
+            progress = ImportProgress(
+                progress.pages + 1, progress.export_rows + len(rows), progress.people + len(proven)
+            )
+            report(progress)
+        return progress
+
+    def _pages(self, tenant: Tenant, dataset: Dataset) -> Iterator[list[dict]]:
+        """Yield pages until an empty one: a short page is not the end."""
+        account = self._personalization(tenant)
+        for page in itertools.count():
+            rows = account.export_users(dataset.name, page, PAGE_SIZE, Deadline.after(PAGE_SECONDS))
+            if not rows:
+                return
+            yield rows
+
+
+def _proven(row: dict, dataset: Dataset) -> ProvenPerson | None:
+    """Return the identities of one export row; None for a row that carries none."""
+    attributes = row.get("attributes")
+    attributes = attributes if isinstance(attributes, dict) else {}
+    identities = tuple(
+        Identity(kind, value)
+        for kind in dataset.identity_types
+        if isinstance(value := attributes.get(kind), str) and value
+    )
+    name = row.get("name")
+    upstream_id = name if isinstance(name, str) and name else None
+    return ProvenPerson(identities, upstream_id) if identities else None
+
+
+def _batches(proven: list[ProvenPerson]) -> Iterator[list[ProvenPerson]]:
+    for start in range(0, len(proven), ROWS_PER_TRANSACTION):
+        yield proven[start : start + ROWS_PER_TRANSACTION]

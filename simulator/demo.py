@@ -1,0 +1,319 @@
+"""Starts the whole product on loopback: stand-ins, service, Lightning page; stops it cleanly.
+
+Each part is the program an operator would start, with a temporary folder for its data. The
+admin's steps are done as an admin would: add a client, fill the credential through the org's
+Connect API, import the people Personalization knows.
+"""
+
+import argparse
+import contextlib
+import ctypes
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import requests
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE_PORT = 8800
+ORG_CLIENT_ID, ORG_CLIENT_SECRET = "demo-org-client", "demo-org-secret"
+API_VERSION = "65.0"
+
+TENANTS = """\
+[tenants.acme]
+org_id = "00D000000000001EAA"
+time_zone = "Europe/London"
+
+[tenants.acme.personalization]
+url = "{personalization_url}"
+api_key_id = "env:ACME_KEY_ID"
+api_key_secret = "env:ACME_KEY_SECRET"
+
+[tenants.acme.datasets.retail]
+label = "Retail"
+identity_types = ["emailAddress", "sfcrmContactId", "sfcrmLeadId", "customerId"]
+catalog_types = ["Product", "Category"]
+user_attributes = {{ jobTitle = "string" }}
+link_hosts = ["shop.example"]
+content_zones = ["crm_offers"]
+currency = "GBP"
+
+[tenants.acme.cache]
+{cache}
+"""
+
+
+class DemoFailed(Exception):
+    """Raised when a part does not come up; the message says which, and what it printed last."""
+
+
+class Part:
+    """One program of the demo, its output kept in a file."""
+
+    def __init__(self, name: str, command: list[str], environment: dict, folder: Path):
+        self.name = name
+        self.log = folder / f"{name}.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches us alone; we stop the parts in order
+                preexec_fn=_die_with_parent,
+            )
+
+    def wait_for(self, is_ready, seconds: float) -> None:
+        """Wait until `is_ready()`; raise DemoFailed when the program ended or time is up."""
+        give_up = time.monotonic() + seconds
+        while not is_ready():
+            if self.process.poll() is not None or time.monotonic() > give_up:
+                raise DemoFailed(f"{self.name} did not start. It said:\n{self.last_words()}")
+            time.sleep(0.05)
+
+    def last_words(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+
+    def stop(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+class Demo:
+    """The running product. `url` is the page; `personalization_url`, `org_url`, `service_url`."""
+
+    def __init__(self, page_port: int, folder: Path, cache: str, report):
+        self.folder, self._cache, self._report = folder, cache, report
+        self._parts: list[Part] = []
+        self._ports = dict(zip(("personalization", "org", "service"), _free_ports(3), strict=True))
+        self.url = f"http://127.0.0.1:{page_port}"
+        self.personalization_url = f"http://127.0.0.1:{self._ports['personalization']}"
+        self.org_url = f"http://127.0.0.1:{self._ports['org']}"
+        self.service_url = f"http://127.0.0.1:{self._ports['service']}"
+        self._page_port = page_port
+        self.environment = self._environment()
+
+    def start(self) -> None:
+        """Bring everything up; raises DemoFailed and leaves stopping to the caller."""
+        self._report("Lightning pages")
+        self._run("node", "simulator/lightning/build.mjs")
+        self._report("Simulated Salesforce org and Personalization account")
+        self._start_stand_ins()
+        self._report("Service: tenants file, client, people index")
+        self._set_up_service()
+        self._report("Service and Lightning page")
+        self._start_service()
+        self._start_page()
+
+    def stop(self) -> None:
+        while self._parts:
+            self._parts.pop().stop()
+
+    def _environment(self) -> dict[str, str]:
+        ours = {
+            "ACME_KEY_ID": "demo-key",
+            "ACME_KEY_SECRET": "demo-secret",
+            "P13N_TENANTS": str(self.folder / "tenants.toml"),
+            "P13N_DATA_DIR": str(self.folder / "data"),
+            "P13N_SECRET_KEY": secrets.token_hex(32),
+            "P13N_ALLOW_HTTP_UPSTREAM": "1",
+            "P13N_SERVICE_URL": self.service_url,
+            "P13N_ORG_CLIENT_SECRET": ORG_CLIENT_SECRET,
+        }
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("P13N_")}
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        return inherited | ours | {"PATH": path}
+
+    def _run(self, *command: str) -> str:
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise DemoFailed(f"{' '.join(command)} failed:\n{(done.stdout + done.stderr)[-2000:]}")
+        return done.stdout
+
+    def _start(self, name: str, *command: str) -> Part:
+        part = Part(name, list(command), self.environment, self.folder)
+        self._parts.append(part)
+        return part
+
+    def _start_stand_ins(self) -> None:
+        ports = self._ports
+        stand_ins = self._start(
+            "stand-ins",
+            "p13n-simulator",
+            "serve",
+            "--personalization-port",
+            str(ports["personalization"]),
+            "--crm-port",
+            str(ports["org"]),
+        )
+        for port in (ports["personalization"], ports["org"]):
+            stand_ins.wait_for(lambda port=port: _listens(port), 20)
+
+    def _set_up_service(self) -> None:
+        tenants = TENANTS.format(personalization_url=self.personalization_url, cache=self._cache)
+        (self.folder / "tenants.toml").write_text(tenants, encoding="utf-8")
+        client = json.loads(self._run("p13n", "client", "add", "acme", "--json"))
+        self._run("p13n", "people", "import", "acme", "retail", "--json")
+        self._fill_credential(client["clientId"], client["clientSecret"])
+
+    def _fill_credential(self, client_id: str, client_secret: str) -> None:
+        """Do what an admin does once per org: fill the external credential's principal."""
+        token = requests.post(
+            f"{self.org_url}/services/oauth2/token",
+            data={
+                "grant_type": "client_credentials",
+                "client_id": ORG_CLIENT_ID,
+                "client_secret": ORG_CLIENT_SECRET,
+            },
+            timeout=5,
+        ).json()["access_token"]
+        answer = requests.post(
+            f"{self.org_url}/services/data/v{API_VERSION}/named-credentials/credential",
+            headers={"Authorization": f"Bearer {token}"},
+            json={
+                "externalCredential": "Personalization_Service",
+                "principalName": "Org",
+                "principalType": "NamedPrincipal",
+                "authenticationProtocol": "Oauth",
+                "credentials": {
+                    "clientId": {"value": client_id, "encrypted": False},
+                    "clientSecret": {"value": client_secret, "encrypted": True},
+                },
+            },
+            timeout=5,
+        )
+        if answer.status_code >= 400:
+            raise DemoFailed(f"The org refused the credential: {answer.text[:500]}")
+
+    def _start_service(self) -> None:
+        port = self._ports["service"]
+        service = self._start("service", "p13n", "serve", "--port", str(port))
+        service.wait_for(lambda: _answers(f"{self.service_url}/health/ready"), 20)
+
+    def _start_page(self) -> None:
+        page = self._start(
+            "page",
+            "node",
+            "simulator/lightning/server.mjs",
+            "--port",
+            str(self._page_port),
+            "--org-url",
+            self.org_url,
+            "--org-client-id",
+            ORG_CLIENT_ID,
+            "--org-client-secret-env",
+            "P13N_ORG_CLIENT_SECRET",
+        )
+        page.wait_for(lambda: _answers(self.url), 20)
+
+
+@contextlib.contextmanager
+def running(page_port: int, *, cache: str = "", report=lambda _step: None) -> Iterator[Demo]:
+    """Yield the running product; stop it and remove its data at the end, however that comes."""
+    folder = Path(tempfile.mkdtemp(prefix="p13n-demo-"))
+    demo = Demo(page_port, folder, cache, report)
+    try:
+        demo.start()
+        yield demo
+    finally:
+        demo.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> int:
+    """Run the demo from a terminal; return the exit code."""
+    options = _options()
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    if _listens(options.port):
+        print(f"Port {options.port} is taken. Stop what uses it, or choose another with --port.")
+        return 2
+    started = time.monotonic()
+
+    def report(step: str) -> None:
+        print(f"==> {step}  ({time.monotonic() - started:.0f} s)", flush=True)
+
+    try:
+        with running(options.port, report=report) as demo:
+            return _check(demo) if options.check else _keep_open(demo)
+    except DemoFailed as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 130 if options.check else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="look at the page headless, print OK")
+    parser.add_argument("--port", type=int, default=PAGE_PORT, help="where the page opens")
+    return parser.parse_args()
+
+
+def _keep_open(demo: Demo) -> int:
+    print(f"Open {demo.url}", flush=True)
+    threading.Event().wait()
+    return 0
+
+
+def _check(demo: Demo) -> int:
+    script = ("node", "simulator/lightning/check-page.mjs", "--url", demo.url)
+    done = subprocess.run(script, cwd=ROOT, env=demo.environment, check=False)
+    return done.returncode
+
+
+def _as_interrupt(_signal, _frame):
+    raise KeyboardInterrupt
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this child when we are killed, so that nothing is left running."""
+    with contextlib.suppress(OSError, AttributeError):
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=2).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
