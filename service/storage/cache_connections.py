@@ -1,0 +1,88 @@
+"""One SQLite connection for each thread, to whichever file is the current one."""
+
+import os
+import sqlite3
+import threading
+import weakref
+from contextlib import suppress
+from pathlib import Path
+
+from service.storage.cache_file import CacheFile
+from service.storage.cache_fork import after_fork
+
+_INHERITED: list[object] = []
+"""What a forked child got from its parent. It is kept, because closing it could harm the parent."""
+
+
+class ThreadConnection:
+    """An open connection and the file it was opened on."""
+
+    def __init__(self, file: Path, busy_seconds: float, most_pages: int):
+        self.file = file
+        self._inode = os.stat(file).st_ino
+        # Closed by whoever drops it last, which need not be the thread that opened it.
+        self.connection = sqlite3.connect(
+            f"{file.absolute().as_uri()}?mode=rw",  # never create: a replaced name stays gone
+            uri=True,
+            timeout=busy_seconds,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        self.connection.text_factory = bytes  # text where bytes belong is junk, not an error
+        self.connection.execute("pragma synchronous = off")  # a cache may lose its last second
+        self.connection.execute(f"pragma max_page_count = {most_pages:d}")
+
+    def is_current(self) -> bool:
+        """Whether the file is still there: a damaged one was deleted by whoever replaced it."""
+        try:
+            return os.stat(self.file).st_ino == self._inode
+        except FileNotFoundError:
+            return False
+
+    def close(self) -> None:
+        with suppress(sqlite3.Error):
+            self.connection.close()
+
+    __del__ = close
+
+
+class Connections:
+    """The connections of this process. Nothing is opened before the first call of `here`."""
+
+    def __init__(self, file: CacheFile, busy_seconds: float, most_pages: int):
+        self._file = file
+        self._busy_seconds = busy_seconds
+        self._most_pages = most_pages
+        self._of_thread = threading.local()
+        self._all: weakref.WeakSet[ThreadConnection] = weakref.WeakSet()
+        after_fork(self._leave_to_parent)
+
+    def here(self) -> ThreadConnection:
+        """Return this thread's connection; opened if there is none or its file was replaced."""
+        held = getattr(self._of_thread, "held", None)
+        if held is None or not held.is_current():
+            held = ThreadConnection(self._file.current(), self._busy_seconds, self._most_pages)
+            self._of_thread.held = held
+            self._all.add(held)
+        return held
+
+    def drop_here(self) -> None:
+        """Close this thread's connection; the next call opens another."""
+        held = self._of_thread.__dict__.pop("held", None)
+        if held is not None:
+            held.close()
+
+    def replace_file(self, damaged: Path) -> None:
+        """Put an empty file in place of a damaged one; other threads notice by themselves."""
+        self.drop_here()
+        self._file.replace(damaged)
+
+    def close(self) -> None:
+        for held in list(self._all):
+            held.close()
+        self._of_thread = threading.local()
+
+    def _leave_to_parent(self) -> None:
+        _INHERITED.extend([self._of_thread, *self._all])
+        self._of_thread = threading.local()
+        self._all = weakref.WeakSet()

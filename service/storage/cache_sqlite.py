@@ -1,0 +1,232 @@
+"""The response cache in a SQLite file, shared by all processes of one machine.
+
+Write-ahead log, no waiting for the disk: after a power failure the file may be damaged, and a
+damaged file is thrown away and built anew. It needs a local disk, not a network share
+(sqlite.org, "Write-Ahead Logging").
+"""
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from service.storage.cache_connections import Connections
+from service.storage.cache_engine import (
+    GENERATION_BYTES,
+    MARK_BYTES,
+    EngineRefused,
+    EngineUnavailable,
+)
+from service.storage.cache_file import CacheFile
+
+Answer = TypeVar("Answer")
+
+MAX_BYTES = 256 * 2**20
+PAGE_BYTES = 4_096
+BUSY_SECONDS = 0.5
+SWEEP_ROWS = 500
+"""Rows thrown away in one transaction: a few milliseconds during which nobody else writes."""
+SWEEP_STEPS = 20
+FULL, ROOMY = 0.9, 0.8
+"""Above the first share of `max_bytes` a sweep makes room, down to the second."""
+
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+"""The last one means that our tables are missing: our statements themselves are right."""
+REFUSED = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_TOOBIG}
+
+
+class SqliteEngine:
+    """A CacheEngine on files named after `path`, at most about `max_bytes` large."""
+
+    def __init__(
+        self,
+        path: str | os.PathLike,
+        *,
+        max_bytes: int = MAX_BYTES,
+        busy_seconds: float = BUSY_SECONDS,
+        clock: Callable[[], float] = time.time,
+    ):
+        self._most_pages = max(64, max_bytes // PAGE_BYTES)
+        self._connections = Connections(CacheFile(path), busy_seconds, self._most_pages)
+        self._clock = clock
+
+    def read(self, entry: str, mark: str) -> tuple[bytes | None, bytes | None]:
+        return self._row(
+            "select (select value from entries where name = ?),"
+            " (select mark from marks where name = ?)",
+            entry,
+            mark,
+        )
+
+    def store(self, entry: str, value: bytes, seconds: float, mark: str, generation: bytes) -> bool:
+        until = self._clock() + seconds
+        kept = self._change(
+            "insert or replace into entries select ?, ?, ? where exists"
+            " (select 1 from marks where name = ? and substr(mark, 1, ?) = ?)",
+            entry,
+            value,
+            until,
+            mark,
+            GENERATION_BYTES,
+            generation,
+        )
+        if kept:
+            self._change(
+                "update marks set expires = ? where name = ? and expires < ?", until, mark, until
+            )
+        return kept == 1
+
+    def claim_mark(self, mark: str, proposed: bytes, seconds: float) -> bytes:
+        self._change(
+            "insert into marks values (?, ?, ?) on conflict (name) do update"
+            " set mark = excluded.mark where length(mark) <> ?",
+            mark,
+            proposed,
+            self._clock() + seconds,
+            MARK_BYTES,
+        )
+        row = self._row("select mark from marks where name = ?", mark)
+        if row is None:
+            raise EngineRefused("the person was voided between two statements")
+        return row[0]
+
+    def renew_freshness(self, mark: str, freshness: bytes) -> None:
+        self._change(
+            # Without the cast, SQLite takes what it has joined for text.
+            "update marks set mark = cast(substr(mark, 1, ?) || ? as blob) where name = ?",
+            GENERATION_BYTES,
+            freshness,
+            mark,
+        )
+
+    def drop(self, *names: str) -> None:
+        for name in names:
+            self._change("delete from marks where name = ?", name)
+            self._change("delete from entries where name = ?", name)
+
+    def acquire(self, lease: str, token: bytes, seconds: float) -> bool:
+        now = self._clock()
+        row = self._row("select expires from leases where name = ?", lease)
+        if row and now <= row[0] <= now + seconds:
+            return False  # seen without the write lock, so that waiting disturbs nobody
+        return (
+            self._change(
+                # A lease that ends later than any of ours can was taken before the clock was set back.
+                "insert into leases values (?, ?, ?) on conflict (name) do update"
+                " set token = excluded.token, expires = excluded.expires"
+                " where expires < ? or expires > ?",
+                lease,
+                token,
+                now + seconds,
+                now,
+                now + seconds,
+            )
+            == 1
+        )
+
+    def renew(self, lease: str, token: bytes, seconds: float) -> bool:
+        return (
+            self._change(
+                "update leases set expires = ? where name = ? and token = ?",
+                self._clock() + seconds,
+                lease,
+                token,
+            )
+            == 1
+        )
+
+    def release(self, lease: str, token: bytes) -> None:
+        self._change("delete from leases where name = ? and token = ?", lease, token)
+
+    def put(self, name: str, value: bytes, seconds: float) -> None:
+        self._change(
+            "insert or replace into entries values (?, ?, ?)", name, value, self._clock() + seconds
+        )
+
+    def get(self, name: str) -> bytes | None:
+        row = self._row(
+            "select value from entries where name = ? and expires > ?", name, self._clock()
+        )
+        return row[0] if row else None
+
+    def ping(self) -> None:
+        self._ask(_touch)
+
+    def sweep(self) -> int:
+        """Delete expired rows; then, if the file is nearly full, those that expire first."""
+        swept = sum(self._sweep_table(table) for table in ("entries", "marks", "leases"))
+        if self._used_pages() > FULL * self._most_pages:
+            swept += self._make_room()
+        return swept
+
+    def close(self) -> None:
+        self._connections.close()
+
+    def _sweep_table(self, table: str) -> int:
+        return self._delete_in_steps(
+            f"delete from {table} where rowid in (select rowid from {table}"  # noqa: S608
+            f" where expires < ? limit {SWEEP_ROWS})",
+            self._clock(),
+        )
+
+    def _make_room(self) -> int:
+        return self._delete_in_steps(
+            "delete from entries where rowid in"  # noqa: S608
+            f" (select rowid from entries order by expires limit {SWEEP_ROWS // 10})",
+            enough=lambda: self._used_pages() < ROOMY * self._most_pages,
+        )
+
+    def _delete_in_steps(self, statement: str, *values, enough=lambda: False) -> int:
+        swept = 0
+        for _ in range(SWEEP_STEPS):
+            gone = self._change(statement, *values)
+            swept += gone
+            if not gone or enough():
+                break
+        return swept
+
+    def _used_pages(self) -> int:
+        return self._row("pragma page_count")[0] - self._row("pragma freelist_count")[0]
+
+    def _row(self, statement: str, *values):
+        return self._ask(lambda connection: connection.execute(statement, values).fetchone())
+
+    def _change(self, statement: str, *values) -> int:
+        return self._ask(lambda connection: connection.execute(statement, values).rowcount)
+
+    def _ask(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """Ask this thread's connection; once more when the file had to be replaced."""
+        try:
+            try:
+                return self._ask_once(ask)
+            except _FileReplaced:
+                return self._ask_once(ask)
+        except _FileReplaced as trouble:
+            raise EngineUnavailable("the new cache file is damaged as well") from trouble
+        except (sqlite3.Error, OSError) as trouble:
+            self._connections.drop_here()
+            raise EngineUnavailable(str(trouble)) from trouble
+
+    def _ask_once(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        held = self._connections.here()
+        try:
+            return ask(held.connection)
+        except sqlite3.DatabaseError as trouble:
+            reason = getattr(trouble, "sqlite_errorcode", 0) & 0xFF  # without the extended part
+            if reason in REFUSED:
+                raise EngineRefused(str(trouble)) from trouble
+            if reason in DAMAGED:
+                self._connections.replace_file(held.file)
+                raise _FileReplaced from trouble
+            raise
+
+
+class _FileReplaced(Exception):
+    """Raised when the file was damaged and an empty one stands in its place."""
+
+
+def _touch(connection: sqlite3.Connection) -> None:
+    """Take the write lock and give it back: reading alone would not show who blocks it."""
+    connection.execute("begin immediate")
+    connection.execute("rollback")
