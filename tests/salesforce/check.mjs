@@ -12,7 +12,13 @@ import { describe, inOrder, passed, summary } from './reading/findings.mjs';
 import { Project } from './reading/project.mjs';
 
 /** In the order of the report. */
-export const CHECKS = ['apex-types', 'apex-annotations', 'apex-soql-fields'];
+export const CHECKS = [
+  'metadata-types',
+  'apex-types',
+  'apex-annotations',
+  'apex-soql-fields',
+  'apex-security'
+];
 
 const REPOSITORY = path.resolve(import.meta.dirname, '..', '..');
 

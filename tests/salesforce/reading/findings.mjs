@@ -12,9 +12,11 @@ export function describe({ file, line, message }) {
   return `${file}:${line}: ${message}`;
 }
 
-/** Findings in reading order: by file, then line. */
+/** Findings in reading order: by file, line and message. */
 export function inOrder(findings) {
-  return [...findings].sort((a, b) => compare(a.file, b.file) || a.line - b.line);
+  return [...findings].sort(
+    (a, b) => compare(a.file, b.file) || a.line - b.line || compare(a.message, b.message)
+  );
 }
 
 function compare(a, b) {

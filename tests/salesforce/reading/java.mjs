@@ -18,7 +18,7 @@ export function jarFolder() {
 }
 
 /** Short-lived programs start twice as fast with the first compiler only and a plain collector. */
-const QUICK_START = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto'];
+export const QUICK_START = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xshare:auto'];
 
 /**
  * Runs a Java program to its end.
