@@ -1,13 +1,16 @@
 const { jestConfig } = require('@salesforce/sfdx-lwc-jest/config');
 
+const MOCKS = '<rootDir>/force-app/test/jest-mocks';
+
 module.exports = {
   ...jestConfig,
   // Only our own source: the Lightning runtime keeps base components with the same module names.
   roots: ['<rootDir>/force-app'],
   testMatch: ['**/lwc/**/__tests__/**/*.test.js'],
+  moduleNameMapper: { '^test/shadow$': `${MOCKS}/shadow.js` },
   setupFilesAfterEnv: [
     ...(jestConfig.setupFilesAfterEnv ?? []),
-    '<rootDir>/force-app/test/jest-mocks/accessibility.js',
-    '<rootDir>/force-app/test/jest-mocks/customLabels.js'
+    `${MOCKS}/accessibility.js`,
+    `${MOCKS}/customLabels.js`
   ]
 };

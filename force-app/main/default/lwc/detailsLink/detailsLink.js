@@ -17,7 +17,7 @@ export default class DetailsLink extends LightningElement {
     return safeUrl(this.url);
   }
 
-  get ofItem() {
+  get spoken() {
     return fillLabel(DETAILS_OF, this.itemName);
   }
 
