@@ -21,8 +21,9 @@ LAST_NAMES = (
 )  # fmt: skip
 COMPANIES = (
     "Thistle & Thread Gifts", "Harbour Lane Interiors", "The Paper Lantern",
-    "Copper Kettle Tearooms", "Juniper Street Trading", "Little Acorn Toys", "Fennel & Rye Deli", "Marigold Events",
-    "North Pier Souvenirs", "Willow Bank Nurseries", "Saffron House Hotels", "Old Mill Bookshop",
+    "Copper Kettle Tearooms", "Juniper Street Trading", "Little Acorn Toys", "Fennel & Rye Deli",
+    "Marigold Events", "North Pier Souvenirs", "Willow Bank Nurseries", "Saffron House Hotels",
+    "Old Mill Bookshop",
 )  # fmt: skip
 CITIES = {
     "United Kingdom": ("Bath", "Leeds", "Norwich", "York", "Exeter", "Lincoln"),

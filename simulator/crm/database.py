@@ -1,0 +1,78 @@
+"""The org's records in SQLite: one table for each object, one column for each field."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable
+
+from simulator.crm.schema import NUMBER_TYPES, Field, ObjectType, Schema
+
+KEPT_IDS = 1_000  # numbers below are for seeded records
+
+
+class Database:
+    """All tables of one org. One connection, guarded by `lock`; kept in memory without a path."""
+
+    def __init__(self, schema: Schema, path: str = ":memory:"):
+        self.lock = threading.RLock()
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._schema = schema
+        self._next_number: dict[str, int] = {}
+        self.empty()
+
+    def close(self) -> None:
+        """Close the connection; a database in memory is gone."""
+        with self.lock:
+            self._connection.close()
+
+    def empty(self) -> None:
+        """Make all tables anew."""
+        with self.lock:
+            for each in self._schema.objects.values():
+                columns = ", ".join(_column(field) for field in each.fields)
+                self._connection.execute(f'DROP TABLE IF EXISTS "{each.name}"')
+                self._connection.execute(f'CREATE TABLE "{each.name}" ({columns})')
+            self._next_number = dict.fromkeys(self._schema.objects, KEPT_IDS)
+
+    def next_number(self, object_name: str) -> int:
+        """Return a number that no record of the object has had."""
+        with self.lock:
+            self._next_number[object_name] += 1
+            return self._next_number[object_name]
+
+    def rows(self, sql: str, parameters: Iterable = ()) -> list[tuple]:
+        """Return what a SELECT finds."""
+        with self.lock:
+            return self._connection.execute(sql, tuple(parameters)).fetchall()
+
+    def record(self, described: ObjectType, record_id: str) -> dict | None:
+        """Return all columns of one record, None when there is none."""
+        found = self.rows(f'SELECT * FROM "{described.name}" WHERE "Id" = ?', [record_id])
+        return (
+            dict(zip((f.name for f in described.fields), found[0], strict=True)) if found else None
+        )
+
+    def insert(self, described: ObjectType, values: dict) -> None:
+        """Add one record; columns that are not in `values` are null."""
+        names = ", ".join(f'"{name}"' for name in values)
+        marks = ", ".join("?" * len(values))
+        with self.lock:
+            self._connection.execute(
+                f'INSERT INTO "{described.name}" ({names}) VALUES ({marks})', tuple(values.values())
+            )
+
+    def update(self, described: ObjectType, record_id: str, values: dict) -> None:
+        """Change columns of one record."""
+        changes = ", ".join(f'"{name}" = ?' for name in values)
+        with self.lock:
+            self._connection.execute(
+                f'UPDATE "{described.name}" SET {changes} WHERE "Id" = ?',
+                (*values.values(), record_id),
+            )
+
+
+def _column(field: Field) -> str:
+    if field.type == "id":
+        return f'"{field.name}" TEXT PRIMARY KEY'
+    if field.type in ("boolean", "int"):
+        return f'"{field.name}" INTEGER'
+    return f'"{field.name}" {"REAL" if field.type in NUMBER_TYPES else "TEXT"}'

@@ -1,0 +1,86 @@
+"""Describes of objects, as the REST API gives them.
+
+Source: REST API Developer Guide, "Describe Global", "sObject Describe".
+"""
+
+from simulator.crm.schema import NUMBER_TYPES, Field, ObjectType
+
+SOAP_TYPES = {"boolean": "xsd:boolean", "int": "xsd:int", "date": "xsd:date"}
+
+
+def describe_global(objects: list[ObjectType], version: str) -> dict:
+    """Return what objects there are."""
+    return {
+        "encoding": "UTF-8",
+        "maxBatchSize": 200,
+        "sobjects": [_summary(each, version) for each in objects],
+    }
+
+
+def describe_object(described: ObjectType, version: str) -> dict:
+    """Return an object with its fields."""
+    fields = [_field(described, each) for each in described.fields]
+    return {
+        **_summary(described, version),
+        "fields": fields,
+        "childRelationships": [],
+        "recordTypeInfos": [],
+    }
+
+
+def _summary(described: ObjectType, version: str) -> dict:
+    url = f"/services/data/v{version}/sobjects/{described.name}"
+    return {
+        "name": described.name,
+        "label": described.label,
+        "labelPlural": described.label_plural,
+        "keyPrefix": described.key_prefix,
+        "custom": described.name.endswith("__c"),
+        "createable": True,
+        "updateable": True,
+        "deletable": True,
+        "queryable": True,
+        "searchable": True,
+        "urls": {
+            "sobject": url,
+            "describe": f"{url}/describe",
+            "rowTemplate": f"{url}/{{ID}}",
+        },
+    }
+
+
+def _field(described: ObjectType, each: Field) -> dict:
+    return {
+        "name": each.name,
+        "label": each.label,
+        "type": each.type,
+        "soapType": _soap_type(each),
+        "length": each.length,
+        "nillable": each.nillable,
+        "createable": each.createable,
+        "updateable": each.updateable,
+        "calculated": False,
+        "custom": each.name.endswith("__c"),
+        "defaultValue": each.default_value,
+        "filterable": each.is_filterable,
+        "sortable": each.is_filterable,
+        "nameField": each.name == described.name_field,
+        "idLookup": each.type in ("id", "email"),
+        "referenceTo": list(each.reference_to),
+        "relationshipName": each.relationship_name,
+        "picklistValues": [
+            {"active": True, "defaultValue": value == each.default_value, "label": value,
+             "value": value}
+            for value in each.picklist_values
+        ],
+    }  # fmt: skip
+
+
+def _soap_type(each: Field) -> str:
+    if each.is_id:
+        return "tns:ID"
+    if each.type in NUMBER_TYPES - {"int"}:
+        return "xsd:double"
+    if each.type == "datetime":
+        return "xsd:dateTime"
+    return SOAP_TYPES.get(each.type, "xsd:string")
