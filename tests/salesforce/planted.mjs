@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Project } from './reading/project.mjs';
-import { describe, inOrder } from './reading/findings.mjs';
+import { describe } from './reading/findings.mjs';
 
 const PLANTED = path.join(import.meta.dirname, 'planted');
 
@@ -33,17 +33,20 @@ export function plantedProject(t, name, files = {}) {
  * Exactly these findings and no others: nothing missed, and silence on the correct files beside.
  *
  * @param {import('./reading/findings.mjs').Answer} answer
- * @param {string[]} expected in reading order as `Bad.cls:3: must be static`: the end of the file's
- *   name, the line, and a part of the message
+ * @param {string[]} expected as `Bad.cls:3: must be static`: the end of the file's name, the line,
+ *   and a part of the message; the order does not matter
  */
 export function assertFindings(answer, expected) {
-  const found = inOrder(answer.findings).map((finding, index) => {
-    const [, end, line, phrase] = /^(.+?):(\d+): (.+)$/.exec(expected[index] ?? '') ?? [];
-    const meets =
-      finding.file.endsWith(end) &&
-      finding.line === Number(line) &&
-      finding.message.includes(phrase);
-    return meets ? expected[index] : describe(finding);
+  const open = [...expected];
+  const found = answer.findings.map((finding) => {
+    const index = open.findIndex((text) => meets(finding, text));
+    return index === -1 ? describe(finding) : open.splice(index, 1)[0];
   });
-  assert.deepEqual(found, expected);
+  assert.deepEqual(found.sort(), [...expected].sort());
+}
+
+function meets(finding, text) {
+  const [, end, line, phrase] = /^(.+?):(\d+): (.+)$/.exec(text);
+  const { file, message } = finding;
+  return file.endsWith(end) && finding.line === Number(line) && message.includes(phrase);
 }

@@ -1,5 +1,6 @@
-/** What fields an object has, as far as this repository knows. Names compare without case. */
+/** What objects and fields there are: the platform's and our own. Names compare without case. */
 import path from 'node:path';
+import { platformObject } from './platform-objects.mjs';
 
 /** Fields that every custom object and custom metadata type has without saying so. */
 const EVERY_CUSTOM_OBJECT = [
@@ -24,27 +25,21 @@ const EVERY_METADATA_TYPE = [
   'SystemModstamp'
 ];
 
-/** Where the simulated org describes standard objects; the local Apex runtime reads them too. */
-const DESCRIBED = 'simulator/crm/objects';
-
 /** Standard and custom objects with their fields and the relationships that lead away from them. */
 export class Objects {
   #objects = new Map();
 
   /** @param {import('./project.mjs').Project} project */
   constructor(project) {
-    for (const file of project.files(DESCRIBED)) {
-      if (file.endsWith('.json')) this.#describe(JSON.parse(project.text(file)));
-    }
     for (const { file, root } of project.documents('.object-meta.xml')) this.#declare(file, root);
     for (const { file, root } of project.documents('.field-meta.xml')) {
-      this.#addField(this.#named(objectOf(file)), root);
+      this.#addField(objectOf(file), root);
     }
   }
 
-  /** Is the object described here or declared in our metadata? */
+  /** Is it a standard object of the platform or declared in our metadata? */
   has(object) {
-    return this.#objects.has(object.toLowerCase());
+    return this.#get(object) !== undefined;
   }
 
   hasField(object, field) {
@@ -61,46 +56,39 @@ export class Objects {
     return this.#get(object)?.children.get(relationship.toLowerCase());
   }
 
-  #get(object) {
-    return this.#objects.get(object.toLowerCase());
-  }
-
-  #named(name) {
+  /** @returns {import('./platform-objects.mjs').ObjectModel | undefined} */
+  #get(name) {
     const key = name.toLowerCase();
-    if (!this.#objects.has(key)) {
-      const fields = new Set(impliedFields(name).map((field) => field.toLowerCase()));
-      this.#objects.set(key, { name, fields, parents: new Map(), children: new Map() });
-    }
+    if (!this.#objects.has(key)) this.#objects.set(key, platformObject(name));
     return this.#objects.get(key);
   }
 
-  #describe({ name, fields, childRelationships = [] }) {
-    const object = this.#named(name);
-    for (const field of fields) {
-      object.fields.add(field.name.toLowerCase());
-      if (field.relationshipName) {
-        object.parents.set(field.relationshipName.toLowerCase(), field.referenceTo);
-      }
-    }
-    for (const { relationshipName, childSObject } of childRelationships) {
-      if (relationshipName) object.children.set(relationshipName.toLowerCase(), childSObject);
-    }
-  }
-
   #declare(file, root) {
-    const object = this.#named(path.posix.basename(file, '.object-meta.xml'));
-    for (const field of root.all('fields')) this.#addField(object, field);
+    const name = path.posix.basename(file, '.object-meta.xml');
+    this.#declared(name);
+    for (const field of root.all('fields')) this.#addField(name, field);
   }
 
-  #addField(object, field) {
+  /** The model of an object that our metadata adds to, made when it is new. */
+  #declared(name) {
+    if (!this.has(name)) {
+      const fields = new Set(impliedFields(name).map((field) => field.toLowerCase()));
+      const model = { name, fields, parents: new Map(), children: new Map() };
+      this.#objects.set(name.toLowerCase(), model);
+    }
+    return this.#get(name);
+  }
+
+  #addField(objectName, field) {
     const name = field.value('fullName');
     if (!name) return;
+    const object = this.#declared(objectName);
     object.fields.add(name.toLowerCase());
     const target = field.value('referenceTo');
     if (!target) return;
     object.parents.set(name.replace(/__c$/i, '__r').toLowerCase(), [target]);
     const children = field.value('relationshipName');
-    if (children) this.#named(target).children.set(`${children}__r`.toLowerCase(), object.name);
+    if (children) this.#declared(target).children.set(`${children}__r`.toLowerCase(), object.name);
   }
 }
 

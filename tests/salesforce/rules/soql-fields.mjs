@@ -21,7 +21,7 @@ function sourceOf(query) {
 
 function* faultsIn(query, { object, alias }, objects) {
   if (!objects.has(object)) {
-    yield fault(query, `object ${object} is unknown: describe it in simulator/crm/objects`);
+    yield fault(query, `there is no object ${object}`);
     return;
   }
   const outputs = outputNames(query);
@@ -57,7 +57,7 @@ function pathProblem(object, [first, ...rest], objects) {
   const targets = objects.related(object, first);
   if (!targets) return `${object} has no relationship ${first}`;
   const known = targets.filter((target) => objects.has(target));
-  if (known.length === 0) return `${targets[0]} is unknown: describe it in simulator/crm/objects`;
+  if (known.length === 0) return `there is no object ${targets[0]}`;
   const problems = known.map((target) => pathProblem(target, rest, objects));
   return problems.includes(null) ? null : problems[0];
 }
