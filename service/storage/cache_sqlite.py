@@ -106,35 +106,32 @@ class SqliteEngine:
             self._change("delete from entries where name = ?", name)
 
     def acquire(self, lease: str, token: bytes, seconds: float) -> bool:
+        """Take the lease. One that ends later than ours would was taken before the clock was
+        set back, and counts for nothing.
+        """
         now = self._clock()
+        until = now + seconds
         row = self._row("select expires from leases where name = ?", lease)
-        if row and now <= row[0] <= now + seconds:
-            return False  # seen without the write lock, so that waiting disturbs nobody
-        return (
-            self._change(
-                # A lease that ends later than any of ours can was taken before the clock was set back.
-                "insert into leases values (?, ?, ?) on conflict (name) do update"
-                " set token = excluded.token, expires = excluded.expires"
-                " where expires < ? or expires > ?",
-                lease,
-                token,
-                now + seconds,
-                now,
-                now + seconds,
-            )
-            == 1
+        if row and now <= row[0] <= until:
+            return False  # seen without the write lock, so that those who wait disturb nobody
+        changed = self._change(
+            "insert into leases values (?, ?, ?) on conflict (name) do update"
+            " set token = excluded.token, expires = excluded.expires"
+            " where expires < ? or expires > ?",
+            lease,
+            token,
+            until,
+            now,
+            until,
         )
+        return changed == 1
 
     def renew(self, lease: str, token: bytes, seconds: float) -> bool:
-        return (
-            self._change(
-                "update leases set expires = ? where name = ? and token = ?",
-                self._clock() + seconds,
-                lease,
-                token,
-            )
-            == 1
+        until = self._clock() + seconds
+        changed = self._change(
+            "update leases set expires = ? where name = ? and token = ?", until, lease, token
         )
+        return changed == 1
 
     def release(self, lease: str, token: bytes) -> None:
         self._change("delete from leases where name = ? and token = ?", lease, token)
