@@ -1,0 +1,110 @@
+/**
+ * What the page shows of each object, as page layouts, compact layouts and list views would say.
+ *
+ * A field is its API name, or `{field, label}` where Lightning's label differs from the field's,
+ * or `{address, label}` for the parts `<address>Street`, `<address>City` and so on.
+ */
+const ACCOUNT = { field: 'AccountId', label: 'Account Name' };
+const OWNER = { field: 'OwnerId', label: 'Owner' };
+const CREATED_BY = { field: 'CreatedById', label: 'Created By' };
+const MODIFIED_BY = { field: 'LastModifiedById', label: 'Last Modified By' };
+const NAME = { field: 'Name', label: 'Name' };
+
+const SYSTEM_SECTION = {
+  label: 'System Information',
+  columns: [
+    [CREATED_BY, 'CreatedDate'],
+    [MODIFIED_BY, 'LastModifiedDate']
+  ]
+};
+
+const description = (field) => ({
+  label: 'Description Information',
+  columns: [[{ field, label: 'Description' }]]
+});
+
+export const LAYOUTS = {
+  Contact: {
+    icon: 'standard:contact',
+    list: [NAME, ACCOUNT, 'Title', 'Email', { field: 'Phone', label: 'Phone' }],
+    searched: ['Name', 'Email', 'Title', 'Account.Name'],
+    highlights: ['Title', ACCOUNT, { field: 'Phone', label: 'Phone' }, 'Email', OWNER],
+    sections: [
+      {
+        label: 'Contact Information',
+        columns: [
+          [NAME, ACCOUNT, 'Title', 'Department', { field: 'ReportsToId', label: 'Reports To' }],
+          ['Email', { field: 'Phone', label: 'Phone' }, 'MobilePhone', 'LeadSource', 'Birthdate']
+        ]
+      },
+      {
+        label: 'Address Information',
+        columns: [
+          [{ address: 'Mailing', label: 'Mailing Address' }],
+          [{ address: 'Other', label: 'Other Address' }]
+        ]
+      },
+      description('Description'),
+      SYSTEM_SECTION
+    ]
+  },
+  Lead: {
+    icon: 'standard:lead',
+    list: [NAME, 'Company', 'Title', 'Email', 'Status'],
+    searched: ['Name', 'Email', 'Title', 'Company'],
+    highlights: ['Title', 'Company', 'Phone', 'Email', { field: 'Status', label: 'Lead Status' }],
+    sections: [
+      {
+        label: 'Lead Information',
+        columns: [
+          [NAME, 'Company', 'Title', { field: 'Status', label: 'Lead Status' }, 'Rating'],
+          ['Email', 'Phone', 'MobilePhone', 'LeadSource', 'Website']
+        ]
+      },
+      {
+        label: 'Company Information',
+        columns: [['Industry', 'NumberOfEmployees'], [{ address: '', label: 'Address' }]]
+      },
+      description('Description'),
+      SYSTEM_SECTION
+    ]
+  },
+  Account: {
+    icon: 'standard:account',
+    list: [NAME, 'Industry', 'BillingCity', { field: 'Phone', label: 'Phone' }, 'Website'],
+    searched: ['Name', 'Industry', 'BillingCity'],
+    highlights: [
+      { field: 'Type', label: 'Type' },
+      { field: 'Phone', label: 'Phone' },
+      'Website',
+      OWNER,
+      'Industry'
+    ],
+    sections: [
+      {
+        label: 'Account Information',
+        columns: [
+          [
+            NAME,
+            { field: 'ParentId', label: 'Parent Account' },
+            { field: 'Type', label: 'Type' },
+            'Industry'
+          ],
+          [{ field: 'Phone', label: 'Phone' }, 'Website', 'NumberOfEmployees', 'AnnualRevenue']
+        ]
+      },
+      {
+        label: 'Address Information',
+        columns: [
+          [{ address: 'Billing', label: 'Billing Address' }],
+          [{ address: 'Shipping', label: 'Shipping Address' }]
+        ]
+      },
+      description('Description'),
+      SYSTEM_SECTION
+    ]
+  }
+};
+
+/** Objects of the page, in the order of its navigation bar. */
+export const OBJECT_NAMES = Object.keys(LAYOUTS);

@@ -1,0 +1,60 @@
+/** A record page ready to draw: each part named by kind, each component with its typed values. */
+import { propertyValues } from './component-properties.mjs';
+
+/** Parts that every org has; the shell of the page draws them. Others are our own bundles. */
+const PLATFORM_PARTS = {
+  'force:highlightsPanel': () => ({ kind: 'highlights' }),
+  'force:detailPanel': () => ({ kind: 'details' }),
+  'flexipage:tabset': ({ tabs }, page, components) => ({
+    kind: 'tabset',
+    tabs: regionParts(page, tabs, components)
+  }),
+  'flexipage:tab': ({ title, body, active }, page, components) => ({
+    kind: 'tab',
+    label: STANDARD_TABS[title] ?? title,
+    isActive: active === 'true',
+    parts: regionParts(page, body, components)
+  })
+};
+
+const STANDARD_TABS = {
+  'Standard.Tab.detail': 'Details',
+  'Standard.Tab.relatedLists': 'Related',
+  'Standard.Tab.activity': 'Activity'
+};
+
+/** What Lightning shows for an object without a page of its own. */
+const DETAILS_TAB = { kind: 'tab', label: 'Details', isActive: true, parts: [{ kind: 'details' }] };
+const DEFAULT_PAGE = {
+  header: [{ kind: 'highlights' }],
+  main: [{ kind: 'tabset', tabs: [DETAILS_TAB] }],
+  sidebar: []
+};
+
+/**
+ * The parts of `page` (from `recordPage()`, or null) by region: `{header, main, sidebar}`.
+ * A part is `{kind: 'highlights' | 'details'}`, `{kind: 'tabset', tabs}`, `{kind: 'tab', label,
+ * isActive, parts}` or `{kind: 'component', name, label, properties}`.
+ * Raises: Error on another template, an unknown component, a wrong property.
+ */
+export function pageView(page, components) {
+  if (!page) return DEFAULT_PAGE;
+  if (page.template !== 'flexipage:recordHomeTemplateDesktop') {
+    throw new Error(`${page.name}: template ${page.template} is not drawn locally`);
+  }
+  const parts = (region) => regionParts(page, region, components);
+  return { header: parts('header'), main: parts('main'), sidebar: parts('sidebar') };
+}
+
+function regionParts(page, region, components) {
+  if (!(region in page.regions)) throw new Error(`${page.name}: no region or facet ${region}`);
+  return page.regions[region].map((instance) => partOf(instance, page, components));
+}
+
+function partOf({ name, properties }, page, components) {
+  if (name in PLATFORM_PARTS) return PLATFORM_PARTS[name](properties, page, components);
+  const component = components.find((candidate) => candidate.name === name);
+  if (!component) throw new Error(`${page.name}: unknown component ${name}`);
+  const values = propertyValues(component, properties);
+  return { kind: 'component', name, label: component.label, properties: values };
+}

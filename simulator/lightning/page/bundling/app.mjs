@@ -1,0 +1,82 @@
+/**
+ * The app build: the shell of the page, and our component bundles as they stand in the project.
+ *
+ * What the vendor build offers stays outside and is found through the import map. Anything else
+ * that cannot be resolved fails the build; rollup alone would leave a hole and exit with 0.
+ */
+import path from 'node:path';
+import lwc from '@lwc/rollup-plugin';
+import replace from '@rollup/plugin-replace';
+import { rollup } from 'rollup';
+import { platformModules } from '../../bridge/platform-modules.mjs';
+import { bundleNames, exposedComponents } from '../../org/component-bundles.mjs';
+import { VENDOR_FILES } from './base-components.mjs';
+import { shopProducts } from './shop-products.mjs';
+import { BUILD_VALUES } from './vendor.mjs';
+
+const BROWSER = path.resolve(import.meta.dirname, '../browser');
+
+/** Build `app.js` and `pictures-worker.js` into `directory`. Raises on anything unresolved. */
+export async function buildApp(directory, project) {
+  await bundle(path.join(BROWSER, 'main.js'), appPlugins(project), {
+    file: path.join(directory, 'app.js'),
+    format: 'esm'
+  });
+  await bundle(path.join(BROWSER, 'pictures/worker.js'), [shopProducts(project.root)], {
+    file: path.join(directory, 'pictures-worker.js'),
+    format: 'iife'
+  });
+}
+
+async function bundle(input, plugins, output) {
+  const external = [...VENDOR_FILES.keys()];
+  const built = await rollup({ input, external, plugins, onwarn: failOnUnresolved });
+  await built.write(output);
+  await built.close();
+}
+
+function appPlugins(project) {
+  const ours = bundleNames(project.components).map((name) => ({
+    name: `c/${name}`,
+    path: path.join(project.components, name, `${name}.js`)
+  }));
+  return [
+    platformModules(project),
+    placeableComponents(project),
+    replace({ preventAssignment: true, values: BUILD_VALUES }),
+    lwc({
+      rootDir: BROWSER,
+      modules: [{ dir: path.join(BROWSER, 'lwc') }, ...ours],
+      exclude: [path.join(BROWSER, '*.js'), path.resolve(BROWSER, '../../bridge/modules/*.js')],
+      enableDynamicComponents: true,
+      apiVersion: project.apiVersion
+    })
+  ];
+}
+
+/** The module `placeable-components`: by name, the bundles an admin may place on a page. */
+function placeableComponents(project) {
+  const NAME = 'placeable-components';
+  return {
+    name: NAME,
+    resolveId: (specifier) => (specifier === NAME ? `\0${NAME}` : null),
+    load(id) {
+      if (id !== `\0${NAME}`) return null;
+      const names = exposedComponents(project.components).map(({ name }) => name);
+      const imports = names.map((name) => `import ${name} from 'c/${name}';`);
+      return `${imports.join('\n')}\nexport default { ${names.join(', ')} };`;
+    }
+  };
+}
+
+function failOnUnresolved(warning, show) {
+  if (['UNRESOLVED_IMPORT', 'MISSING_EXPORT'].includes(warning.code)) {
+    throw new Error(`Unknown component or module: ${warning.message}`);
+  }
+  if (!isTabsetRing(warning)) show(warning);
+}
+
+/** A tabset holds parts of a page, and a part may be a tabset: that ring is meant. */
+function isTabsetRing({ code, ids = [] }) {
+  return code === 'CIRCULAR_DEPENDENCY' && ids.some((id) => id.includes('/shell/tabset/'));
+}

@@ -1,0 +1,85 @@
+/**
+ * What the page's server answers: the documents, their files, records of the org, and Apex calls.
+ */
+import path from 'node:path';
+import { recordPage } from '../../org/flexipages.mjs';
+import { exposedComponents } from '../../org/component-bundles.mjs';
+import { LAYOUTS, OBJECT_NAMES } from '../../org/layouts.mjs';
+import { pageView } from '../../org/page-view.mjs';
+import { listView, recordView, uiRecord } from '../../org/records.mjs';
+import { componentSetup } from '../../org/setup.mjs';
+import { sendDocument } from './document.mjs';
+import { readJson, Refusal, sendJson } from './http.mjs';
+import { filesBelow } from './static-files.mjs';
+
+const BROWSER = path.resolve(import.meta.dirname, '../browser');
+const DESIGN_SYSTEM = path.resolve(
+  import.meta.dirname,
+  '../../node_modules/@salesforce-ux/design-system/assets'
+);
+
+/**
+ * The table of routes: `[method, pattern, handler(request, response, ...groups)]`.
+ * @param parts `{connection, apex, project, built}`, joined by the server.
+ */
+export function routes({ connection, apex, project, built }) {
+  const components = exposedComponents(project.components);
+  const lists = (request, response, objectName) =>
+    sendList(connection, request, response, objectName);
+  return [
+    ['GET', /^\/$/, redirectHome],
+    ['GET', /^\/lightning\/.*$/, sendDocument],
+    ['GET', /^\/slds\/(.+)$/, filesBelow(DESIGN_SYSTEM)],
+    ['GET', /^\/vendor\/(.+)$/, filesBelow(built.vendor)],
+    ['GET', /^\/(page\.css)$/, filesBelow(BROWSER)],
+    ['GET', /^\/(app\.js|pictures-worker\.js)$/, filesBelow(built.app)],
+    ['GET', /^\/data\/lists\/(\w+)$/, lists],
+    ['GET', /^\/data\/records\/(\w+)\/(\w+)$/, sendRecord],
+    ['GET', /^\/data\/setup\/components$/, sendSetup],
+    ['GET', /^\/ui-api\/records\/(\w+)$/, sendUiRecord],
+    ['POST', /^\/apex\/(\w+)\/(\w+)$/, callApex]
+  ];
+
+  async function sendRecord(request, response, objectName, recordId) {
+    refuseUnknownObject(objectName);
+    const record = await recordView(connection, objectName, recordId);
+    if (!record) throw new Refusal(404, `The org has no ${objectName} ${recordId}.`);
+    const page = pageView(recordPage(project.flexipages, objectName), components);
+    sendJson(response, 200, { record, page });
+  }
+
+  async function sendUiRecord(request, response, recordId) {
+    const fields = searchParams(request).get('fields') ?? '';
+    const record = await uiRecord(connection, recordId, fields.split(','));
+    if (!record) throw new Refusal(404, `The org has no record ${recordId}.`);
+    sendJson(response, 200, record);
+  }
+
+  async function sendSetup(request, response) {
+    sendJson(response, 200, await componentSetup(components, apex, OBJECT_NAMES));
+  }
+
+  /** Always 200, as on the platform, whose answer to a failed Apex call carries the error inside. */
+  async function callApex(request, response, className, methodName) {
+    const params = await readJson(request);
+    sendJson(response, 200, await apex.callAuraEnabled(className, methodName, params));
+  }
+}
+
+function redirectHome(request, response) {
+  response.writeHead(302, { Location: '/lightning/page/home' }).end();
+}
+
+async function sendList(connection, request, response, objectName) {
+  refuseUnknownObject(objectName);
+  const search = searchParams(request).get('search') ?? '';
+  sendJson(response, 200, await listView(connection, objectName, search.trim()));
+}
+
+function refuseUnknownObject(objectName) {
+  if (!(objectName in LAYOUTS)) throw new Refusal(404, `The page does not show ${objectName}.`);
+}
+
+function searchParams(request) {
+  return new URL(request.url, 'http://localhost').searchParams;
+}
