@@ -33,11 +33,15 @@ class Background:
         return True
 
     def close(self) -> None:
-        """Take no more jobs, forget those in line; the running ones end by their deadline."""
+        """Take no more jobs, forget those in line, wait for the running ones.
+
+        They end by their deadline, and they use connections that are closed next.
+        """
         with self._lock:
             self._closed = True
-            if self._pool is not None:
-                self._pool.shutdown(wait=False, cancel_futures=True)
+            pool = self._pool
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, job: Callable[[], None]) -> None:
         try:

@@ -4,11 +4,15 @@ import os
 import sqlite3
 import threading
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from service.storage.cache_file import CacheFile
 from service.storage.cache_fork import after_fork
+
+Answer = TypeVar("Answer")
 
 _INHERITED: list[object] = []
 """What a forked child got from its parent. It is kept, because closing it could harm the parent."""
@@ -19,18 +23,24 @@ class ThreadConnection:
 
     def __init__(self, file: Path, busy_seconds: float, most_pages: int):
         self.file = file
+        self._in_use = threading.Lock()  # closing a connection that another thread uses crashes
         self._inode = os.stat(file).st_ino
         # Closed by whoever drops it last, which need not be the thread that opened it.
-        self.connection = sqlite3.connect(
+        self._connection = sqlite3.connect(
             f"{file.absolute().as_uri()}?mode=rw",  # never create: a replaced name stays gone
             uri=True,
             timeout=busy_seconds,
             isolation_level=None,
             check_same_thread=False,
         )
-        self.connection.text_factory = bytes  # text where bytes belong is junk, not an error
-        self.connection.execute("pragma synchronous = off")  # a cache may lose its last second
-        self.connection.execute(f"pragma max_page_count = {most_pages:d}")
+        self._connection.text_factory = bytes  # text where bytes belong is junk, not an error
+        self._connection.execute("pragma synchronous = off")  # a cache may lose its last second
+        self._connection.execute(f"pragma max_page_count = {most_pages:d}")
+
+    def ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """Return what `question` makes of the connection; raises sqlite3.Error."""
+        with self._in_use:
+            return question(self._connection)
 
     def is_current(self) -> bool:
         """Whether the file is still there: a damaged one was deleted by whoever replaced it."""
@@ -40,8 +50,8 @@ class ThreadConnection:
             return False
 
     def close(self) -> None:
-        with suppress(sqlite3.Error):
-            self.connection.close()
+        with suppress(sqlite3.Error, AttributeError), self._in_use:
+            self._connection.close()
 
     __del__ = close
 
@@ -55,10 +65,16 @@ class Connections:
         self._most_pages = most_pages
         self._of_thread = threading.local()
         self._all: weakref.WeakSet[ThreadConnection] = weakref.WeakSet()
+        self._closed = False
         after_fork(self._leave_to_parent)
 
     def here(self) -> ThreadConnection:
-        """Return this thread's connection; opened if there is none or its file was replaced."""
+        """Return this thread's connection; opened if there is none or its file was replaced.
+
+        Raises sqlite3.Error or OSError when it cannot be opened, and after `close`.
+        """
+        if self._closed:
+            raise sqlite3.ProgrammingError("the cache was closed")
         held = getattr(self._of_thread, "held", None)
         if held is None or not held.is_current():
             held = ThreadConnection(self._file.current(), self._busy_seconds, self._most_pages)
@@ -78,9 +94,9 @@ class Connections:
         self._file.replace(damaged)
 
     def close(self) -> None:
+        self._closed = True
         for held in list(self._all):
             held.close()
-        self._of_thread = threading.local()
 
     def _leave_to_parent(self) -> None:
         _INHERITED.extend([self._of_thread, *self._all])

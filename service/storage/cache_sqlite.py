@@ -208,7 +208,7 @@ class SqliteEngine:
     def _ask_once(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
         held = self._connections.here()
         try:
-            return ask(held.connection)
+            return held.ask(ask)
         except sqlite3.DatabaseError as trouble:
             reason = getattr(trouble, "sqlite_errorcode", 0) & 0xFF  # without the extended part
             if reason in REFUSED:
