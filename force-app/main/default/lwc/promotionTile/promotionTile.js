@@ -45,8 +45,17 @@ export default class PromotionTile extends LightningElement {
     return this.removeDescription ? null : this.item.description;
   }
 
+  get hasText() {
+    return Boolean(this.hasOwnHeadline || this.subline || this.description);
+  }
+
   get hasDetails() {
     return this.keepsDetails && safeUrl(this.item.url) !== null;
+  }
+
+  /** Keeps the room of a usual description, so that nothing moves when the item takes the grey shape's place. */
+  get textClass() {
+    return this.keepsDescription ? 'text text_described' : 'text';
   }
 
   get keepsImage() {

@@ -33,6 +33,11 @@ export default class RecommendationTile extends LightningElement {
     return this.currencyCode ? 'currency' : 'decimal';
   }
 
+  /** One height for all, so that nothing moves when the items take the grey shapes' places. */
+  get tileClass() {
+    return this.keepsDescription ? 'tile tile_described' : 'tile';
+  }
+
   get keepsImage() {
     return !this.removeImage;
   }

@@ -77,7 +77,7 @@ describe('c-next-best-card', () => {
     const element = mount({ kind, maxItems });
     expect(stateOf(element)).toBe('loading');
     expect(findAll(element, `c-${kind}-tile`)).toHaveLength(count);
-    expect(textOf(element)).toBe('Loading Offers');
+    expect(find(element, '[role="status"]').textContent).toBe('Loading Offers');
   });
 
   it('draws the items in the order of the answer', async () => {

@@ -47,7 +47,7 @@ async function failed(code, properties) {
 }
 
 const stateOf = (element) => find(element, '[data-state]').dataset.state;
-const titleOf = (element) => find(element, 'lightning-card').title;
+const titleOf = (element) => find(element, '.title').textContent;
 
 describe('c-next-best-recommendation', () => {
   afterEach(() => {

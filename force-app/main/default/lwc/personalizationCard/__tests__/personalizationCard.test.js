@@ -1,6 +1,6 @@
 import { createElement } from 'lwc';
 import PersonalizationCard from 'c/personalizationCard';
-import { find, textOf } from 'test/shadow';
+import { find } from 'test/shadow';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const OK = { state: 'ok', asOf: '2026-11-21T12:00:00Z', stale: false, reason: null };
@@ -30,6 +30,7 @@ function mount(properties = {}) {
 
 const bodyOf = (element) => find(element, '[data-state]');
 const spokenBy = (element) => find(element, '[role="status"]').textContent;
+const reasonIn = (element) => find(element, '.empty__sentence').textContent;
 const headerButtonOf = (element) => find(element, 'lightning-button-icon');
 
 describe('c-personalization-card', () => {
@@ -53,6 +54,10 @@ describe('c-personalization-card', () => {
       sentence: ['empty', 'controlGroup'].includes(state),
       fault: state === 'fault'
     });
+  });
+
+  it('bears the title it was given', () => {
+    expect(find(mount(), '[slot="title"]').textContent).toBe('Offers');
   });
 
   it.each(Object.entries(STATES))('is accessible in the state %s', async (_, properties) => {
@@ -79,24 +84,24 @@ describe('c-personalization-card', () => {
 
   it('says why there is nothing to show', () => {
     const element = mount({ answer: emptyBecause('NO_IDENTIFIER', { field: 'Email' }) });
-    expect(textOf(element)).toMatch(/^Email is blank on this record/);
+    expect(reasonIn(element)).toMatch(/^Email is blank on this record/);
   });
 
   it('says the sentence of the service for a reason it does not know', () => {
-    expect(textOf(mount({ answer: emptyBecause('BRAND_NEW') }))).toBe('In English.');
+    expect(reasonIn(mount({ answer: emptyBecause('BRAND_NEW') }))).toBe('In English.');
   });
 
   it('shows markup in a reason as text', () => {
     const field = '<img src=x onerror=alert(1)>';
     const element = mount({ answer: emptyBecause('NO_IDENTIFIER', { field }) });
     expect(find(element, 'img')).toBeNull();
-    expect(textOf(element)).toContain(field);
+    expect(reasonIn(element)).toContain(field);
   });
 
   it('says honestly that the person is held out', () => {
     const element = mount({ answer: CONTROL });
     expect(find(element, '.empty__title').textContent).toBe('Control group');
-    expect(textOf(element)).toContain('control group of “Spring”');
+    expect(reasonIn(element)).toContain('control group of “Spring”');
   });
 
   it('says how old a saved answer is, above it', () => {
