@@ -2,7 +2,7 @@
 
 import time
 
-from service.storage.response_cache import CachedAnswer
+from service.storage.cache_answer import CachedAnswer
 
 NAME = "p13n"
 

@@ -12,9 +12,10 @@ from service.deadline import Deadline
 from service.errors import FieldError, UnknownIdentityType
 from service.metrics import CACHE_ANSWERS
 from service.model import CampaignResponse, Identity, Item, Reason, UserGroup
+from service.storage.cache_answer import CachedAnswer, CacheKey, CachePolicy
 from service.storage.campaigns import CampaignDatafields
 from service.storage.people import People, ProvenPerson, digest
-from service.storage.response_cache import CachedAnswer, CacheKey, CachePolicy, ResponseCache
+from service.storage.response_cache import ResponseCache
 from service.tenant import Dataset, Tenant
 from service.upstream.payload import read_campaigns
 from service.upstream.personalization import CHANNEL, Personalization

@@ -1,0 +1,148 @@
+"""The product's parts as tests meet them: a simulated account, settings, a service, its client."""
+
+import base64
+from types import SimpleNamespace
+
+import pytest
+
+from service.app import create_app
+from service.settings import read_settings
+from service.storage.schema import migrate
+from simulator.personalization.server import start_account
+
+TENANTS = """\
+[tenants.acme]
+org_id = "00D000000000001EAA"
+time_zone = "Europe/London"
+[tenants.acme.personalization]
+url = "{url}"
+api_key_id = "env:ACME_KEY_ID"
+api_key_secret = "env:ACME_KEY_SECRET"
+create_profiles_on_read = {create}
+[tenants.acme.datasets.retail]
+label = "Retail"
+identity_types = ["emailAddress", "sfcrmContactId", "sfcrmLeadId", "customerId"]
+catalog_types = ["Product", "Category"]
+user_attributes = {{ jobTitle = "string" }}
+profile_object_types = {{ Case = {{ status = "string" }} }}
+link_hosts = ["shop.example"]
+content_zones = ["crm_offers"]
+currency = "GBP"
+[tenants.acme.cache]
+{cache}
+[tenants.other]
+org_id = "00D000000000002EAA"
+[tenants.other.personalization]
+url = "{url}"
+api_key_id = "env:ACME_KEY_ID"
+api_key_secret = "env:ACME_KEY_SECRET"
+[tenants.other.datasets.elsewhere]
+identity_types = ["emailAddress"]
+"""
+SECRET_KEY = "a secret key of the tests and long enough"
+
+
+@pytest.fixture(scope="session")
+def running_account():
+    """One simulated Personalization account for the whole run."""
+    with start_account() as running:
+        yield running
+
+
+@pytest.fixture
+def account(running_account):
+    """The simulated account as it was when it started: no calls, no faults, its own cast."""
+    running_account.account.reset()
+    state = running_account.account
+    return SimpleNamespace(
+        url=running_account.url,
+        state=state,
+        fault=lambda **switches: state.faults.set(switches),
+        switch=lambda **switches: state.switches.set(switches),
+        events=lambda: [call for call in state.calls.view()["calls"] if "/api2/" in call["path"]],
+    )
+
+
+@pytest.fixture
+def environment(account, tmp_path):
+    """Return a function that makes the environment variables of a service."""
+
+    def make(*, url=None, create=False, cache="", **more) -> dict[str, str]:
+        tenants = tmp_path / "tenants.toml"
+        tenants.write_text(
+            TENANTS.format(url=url or account.url, create=str(create).lower(), cache=cache)
+        )
+        return {
+            "ACME_KEY_ID": "demo-key",
+            "ACME_KEY_SECRET": "demo-secret",
+            "P13N_TENANTS": str(tenants),
+            "P13N_DATA_DIR": str(tmp_path / "data"),
+            "P13N_SECRET_KEY": SECRET_KEY,
+            "P13N_ALLOW_HTTP_UPSTREAM": "1",
+        } | more
+
+    return make
+
+
+@pytest.fixture
+def make_service(environment):
+    """Return a function that builds services, their people imported; all end closed."""
+    built = []
+
+    def make(*, import_people=True, **options) -> "Service":
+        service = Service(environment(**options))
+        built.append(service)
+        if import_people:
+            service.import_people()
+        return service
+
+    yield make
+    for service in built:
+        service.parts.close()
+
+
+@pytest.fixture
+def service(make_service):
+    """A service of two tenants, acme with its people imported."""
+    return make_service()
+
+
+class Service:
+    """The web application with a registered client of acme, asked over WSGI."""
+
+    def __init__(self, environment: dict[str, str]):
+        settings = read_settings(environment)
+        self.app = create_app(settings)
+        self.parts = self.app.extensions["p13n_parts"]
+        migrate(self.parts.database)
+        self.client = self.app.test_client()
+        self.client_id, self.client_secret = self.add_client("acme")
+
+    def add_client(self, tenant: str, scopes=("read", "write")) -> tuple[str, str]:
+        return self.parts.clients.add(tenant, scopes)
+
+    def import_people(self) -> None:
+        tenant = self.parts.settings.tenants["acme"]
+        self.parts.people_import.run(tenant, "retail", lambda _progress: None)
+
+    def ask_token(self, client_id=None, secret=None, **form):
+        pair = f"{client_id or self.client_id}:{secret or self.client_secret}"
+        basic = base64.b64encode(pair.encode()).decode()
+        return self.client.post(
+            "/oauth/token",
+            data={"grant_type": "client_credentials"} | form,
+            headers={"Authorization": f"Basic {basic}"},
+        )
+
+    def token(self, *credentials, **form) -> str:
+        return self.ask_token(*credentials, **form).get_json()["access_token"]
+
+    def post(self, path: str, body, *, token=None, **options):
+        token = self.token() if token is None else token
+        headers = {"Authorization": f"Bearer {token}"}
+        return self.client.post(path, json=body, headers=headers, **options)
+
+    def next_best(self, email: str, datafield="promos", *, token=None, **more):
+        identity = {"type": "emailAddress", "value": email}
+        body = {"dataset": "retail", "identity": identity, "datafield": datafield} | more
+        return self.post("/v1/next-best", body, token=token)

@@ -1,0 +1,79 @@
+"""The rules of the house: imports point one way, production never needs the stand-ins."""
+
+import ast
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = [
+    {"errors", "model", "deadline", "strict_json", "tenant", "metrics", "log_lines"},
+    {"upstream", "storage"},
+    {"usecases"},
+    {"api"},
+    {"settings", "tenants_file"},
+    {"app"},
+    {"serving"},
+    {"commands"},
+]
+"""Lowest first; a room sees itself and those below it."""
+
+FILES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in (ROOT / "service").rglob("*.py")
+    if "versions" not in path.parts
+}
+
+
+def imported_by(module: str) -> set[str]:
+    """Return our own modules that `module` names in an import, absolute or relative."""
+    is_package = FILES[module].name == "__init__.py"
+    package = module if is_package else module.rpartition(".")[0]
+    found = set()
+    for node in ast.walk(ast.parse(FILES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            base = ".".join(part for part in (above, node.module) if part)
+            found |= {base} | {f"{base}.{alias.name}" for alias in node.names}
+    return (found & FILES.keys()) - {module, "service"}
+
+
+GRAPH = {module: imported_by(module) for module in FILES}
+
+
+def height_of(module: str) -> int:
+    room = module.split(".")[1]
+    return next(height for height, rooms in enumerate(ROOMS) if room in rooms)
+
+
+def test_every_module_stands_in_a_known_room():
+    found = {module.split(".")[1] for module in FILES if "." in module}
+    assert found == set().union(*ROOMS)
+
+
+def test_no_import_points_upwards():
+    assert [
+        (module, named)
+        for module, names in GRAPH.items()
+        for named in names
+        if height_of(named) > height_of(module)
+    ] == []
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    assert list(TopologicalSorter(GRAPH).static_order())  # raises CycleError, naming the circle
+
+
+def test_settings_are_read_by_the_app_and_the_commands_only():
+    readers = {module for module, names in GRAPH.items() if "service.settings" in names}
+    assert readers <= {"service.app", "service.commands", "service.serving"}
+
+
+def test_production_code_never_imports_the_stand_ins():
+    for path in FILES.values():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert not any(alias.name.startswith("simulator") for alias in node.names), path
+            if isinstance(node, ast.ImportFrom):
+                assert not (node.module or "").startswith("simulator"), path

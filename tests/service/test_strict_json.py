@@ -1,0 +1,44 @@
+"""JSON is read one way only."""
+
+import pytest
+
+from service.strict_json import NotStrictJson, loads
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b'{"a":1}x',
+        b'{"a":1,"a":2}',
+        b'{"a":NaN}',
+        b"[Infinity]",
+        b"[1e999]",
+        b'["\\ud800"]',
+        b'\xef\xbb\xbf{"a":1}',
+        '{"a":1}'.encode("utf-16"),
+        b"\xff",
+        b"[" * 200_000 + b"]" * 200_000,
+        b'{"a":' * 50 + b"1" + b"}" * 50,
+        b"[" + b"9" * 5_000 + b"]",
+    ],
+)
+def test_what_readers_disagree_about_is_refused(body):
+    with pytest.raises(NotStrictJson):
+        loads(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b'{"a":[1,2.5,null,true,"x"]}', {"a": [1, 2.5, None, True, "x"]}),
+        ('{"name":"Zoë 🫖"}'.encode(), {"name": "Zoë 🫖"}),
+        (b'"\\ud83e\\uded6"', "🫖"),
+        (b'{"text":"[[[[{{{{ \\" ]"}', {"text": '[[[[{{{{ " ]'}),
+        (b"[" * 40 + b"]" * 40, None),
+    ],
+)
+def test_all_else_that_rfc_8259_allows_is_read(body, value):
+    read = loads(body)
+    assert value is None or read == value
