@@ -10,9 +10,9 @@ class Clock:
 
     def __init__(self, start: datetime | None = None):
         self._lock = threading.Lock()
+        self._start = start
         self._offset_seconds = 0.0
-        if start is not None:
-            self.set(start)
+        self.forget()
 
     def now(self) -> datetime:
         """Return the present moment, in UTC."""
@@ -35,6 +35,9 @@ class Clock:
             self._offset_seconds += seconds
 
     def forget(self) -> None:
-        """Go back to the machine's own time."""
-        with self._lock:
-            self._offset_seconds = 0.0
+        """Go back to the start that was given, else to the machine's own time."""
+        if self._start is not None:
+            self.set(self._start)
+        else:
+            with self._lock:
+                self._offset_seconds = 0.0

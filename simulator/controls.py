@@ -76,11 +76,7 @@ def control_routes(
 
     @routes.post("/reset")
     def reset_everything():
-        faults.clear()
-        behaviour.clear()
-        clock.forget()
         reset()
-        log.reset()
         return "", 204
 
     return routes

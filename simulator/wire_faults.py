@@ -6,17 +6,15 @@ only calls to matching paths are hit.
 """
 
 import functools
-import gzip
 import threading
+import zlib
 
 from werkzeug.wrappers import Response
 
 from simulator.http_server import HangUp
 
 MEGABYTE = 1024 * 1024
-DRIPPED_HEAD = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"
-)
+JSON_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 
 WIRE_SWITCHES = {
     "latencyMs": "wait so long before the answer",
@@ -101,7 +99,7 @@ class FaultyWire:
         wire = environ["simulator.wire"]
         if "latencyMs" in hit:
             wire.pause(hit["latencyMs"] / 1000)
-        _silence(hit, wire)
+        _speak_past_http(hit, wire)
         response = _instead(hit) or self._spoilt(hit, environ, wire)
         return response(environ, start_response)
 
@@ -123,16 +121,29 @@ def refuse_unknown(settings: dict, known: dict[str, str]) -> None:
         raise ValueError(f"unknown: {', '.join(unknown)}; known: {', '.join(sorted(known))}")
 
 
-def _silence(hit: dict, wire) -> None:
+def _speak_past_http(hit: dict, wire) -> None:
     if "dropConnection" in hit:
         raise HangUp
     if "hang" in hit:
         wire.pause(None)
+    if "bodyMegabytes" in hit:
+        _flood(int(hit["bodyMegabytes"]), wire)
     if "drip" in hit:
-        wire.send(DRIPPED_HEAD + b"{")
+        wire.send(JSON_HEAD % MEGABYTE + b"{")
         while True:
             wire.pause(float(hit["drip"]))
             wire.send(b" ")
+
+
+def _flood(megabytes: int, wire) -> None:
+    """Send a body of that size without ever holding it."""
+    head, tail = b'{"errorCode":0,"campaignResponses":[],"id":"', b'"}'
+    length = len(head) + megabytes * MEGABYTE + len(tail)
+    wire.send(JSON_HEAD % length + head)
+    for _ in range(megabytes):
+        wire.send(b"a" * MEGABYTE)
+    wire.send(tail)
+    raise HangUp
 
 
 def _send_half(response: Response, wire) -> None:
@@ -165,16 +176,13 @@ def _nested(depth: int) -> Response:
     return _json('{"errorCode":0,"campaignResponses":' + "[" * depth + "]" * depth + "}")
 
 
-def _large(megabytes: int) -> Response:
-    return _json(
-        b'{"errorCode":0,"campaignResponses":[],"id":"' + b"a" * (megabytes * MEGABYTE) + b'"}'
-    )
-
-
 @functools.lru_cache(maxsize=2)
 def _bomb_bytes(megabytes: int) -> bytes:
-    blank = b" " * (megabytes * MEGABYTE)
-    return gzip.compress(b'{"errorCode":0,"campaignResponses":[' + blank + b"]}", compresslevel=1)
+    """Return a small gzip file, packed piece by piece so that we do not feel the blast."""
+    packer = zlib.compressobj(level=1, wbits=zlib.MAX_WBITS | 16)
+    parts = [packer.compress(b'{"errorCode":0,"campaignResponses":[')]
+    parts += [packer.compress(b" " * MEGABYTE) for _ in range(megabytes)]
+    return b"".join([*parts, packer.compress(b"]}"), packer.flush()])
 
 
 def _bomb(megabytes: int) -> Response:
@@ -189,6 +197,5 @@ BODIES = {
     "emptyBody": lambda _: _json(""),
     "nan": lambda _: _json('{"errorCode":0,"campaignResponses":[],"score":NaN,"limit":Infinity}'),
     "nestedArrays": lambda depth: _nested(200_000 if depth is True else int(depth)),
-    "bodyMegabytes": lambda size: _large(int(size)),
     "gzipBombMegabytes": lambda size: _bomb(int(size)),
 }

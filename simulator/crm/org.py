@@ -38,7 +38,10 @@ class Org:
         self.reset()
 
     def reset(self) -> None:
-        """Go back to the seeded records; sessions and stored credentials stay."""
+        """Go back to the start; only sessions and stored credentials stay."""
+        self.faults.clear()
+        self.clock.forget()
+        self.calls.reset()
         with self.database.lock:
             self.database.empty()
             self._seed(self)

@@ -31,7 +31,11 @@ class Account:
         self.reset()
 
     def reset(self) -> None:
-        """Go back to the seeded state."""
+        """Go back to the start: the seeded people, no calls, no faults, no choices."""
+        self.faults.clear()
+        self.switches.clear()
+        self.clock.forget()
+        self.calls.reset()
         with self.lock:
             self.datasets, self.tokens = self._seed(self)
 

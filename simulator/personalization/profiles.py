@@ -59,6 +59,16 @@ class Profile:
         """Return the ids of all products in the person's orders."""
         return {line["_id"] for order in self.orders for line in order["lineItems"]}
 
+    def viewed(self) -> set[str]:
+        """Return the ids of all products the person looked at."""
+        return {
+            item["id"]
+            for event in self.events
+            if (event["itemAction"] or "").startswith("View Item")
+            for item in event["items"]
+            if item["type"] == "Product"
+        }
+
     def spent(self) -> float:
         """Return the sum of the person's orders."""
         return sum(order["totalValue"] for order in self.orders)

@@ -1,4 +1,4 @@
-"""The account's one recipe: what others bought together with what the person bought."""
+"""The account's one recipe: what others bought together with what the person bought or saw."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,13 +8,13 @@ from simulator.personalization.profiles import Profile
 
 
 def bought_together(person: Profile, everybody: Iterable[Profile], most: int) -> list[str]:
-    """Return at most `most` product ids, best first, none that the person already has.
+    """Return at most `most` product ids, best first, none that the person bought or saw.
 
     Each order that shares products with the person's own counts for its other products, the more
     so the more it shares; large orders are damped, as they hold a little of everything. Empty when
-    nobody ever bought one of the person's products with something else.
+    nobody bought one of the person's products with something else.
     """
-    own = person.bought()
+    own = person.bought() | person.viewed()
     scores: Counter[str] = Counter()
     for profile in everybody:
         for order in profile.orders:

@@ -22,6 +22,7 @@ from simulator.shop.invoices import Invoice, invoices_until, kept_purchases
 from simulator.shop.people import Person, company_record_id, customers, prospects
 from simulator.shop.products import CURRENCY, Product, products
 from simulator.shop.promotions import PROMOTIONS, Promotion
+from simulator.shop.visits import View, views_until
 
 KEY_ID, KEY_SECRET = "demo-key", "demo-secret"
 DATASET = "retail"
@@ -125,7 +126,8 @@ def seed_shop(account: Account) -> tuple[dict[str, Dataset], TokenRing]:
     }
     now = account.clock.now()
     _add_people(retail, now)
-    _add_purchases(retail, now, account)
+    _send(retail, [_till_event(each) for each in _invoices(now)], account)
+    _send(retail, [_site_event(each) for each in views_until(now)], account)
     wholesale = _dataset("wholesale", "Wholesale", [])
     return {dataset.name: dataset for dataset in (retail, wholesale)}, _tokens()
 
@@ -252,32 +254,46 @@ def _attributes(person: Person) -> dict[str, str]:
     }
 
 
-def _add_purchases(dataset: Dataset, now: datetime, account: Account) -> None:
-    """Send the invoices through the pipeline, as the shop's till would have."""
+def _send(dataset: Dataset, bodies: list[dict], account: Account) -> None:
+    """Send events through the pipeline, as the shop's systems would have when they happened."""
+    for body in bodies:
+        event = read_event(body)
+        take_event(Reception(dataset, event, True, event.time, account.switches))
+
+
+def _invoices(now: datetime) -> list[Invoice]:
     invoices = invoices_until(now)
     returned = [invoice for invoice in invoices if invoice.is_cancellation and invoice.lines]
-    for invoice in sorted(kept_purchases(invoices) + returned, key=lambda i: i.at):
-        at_ms = int(invoice.at.timestamp() * 1000)
-        event = read_event(_till_event(invoice, at_ms))
-        take_event(Reception(dataset, event, True, at_ms, account.switches))
+    return sorted(kept_purchases(invoices) + returned, key=lambda invoice: invoice.at)
 
 
-def _till_event(invoice: Invoice, at_ms: int) -> dict:
+def _till_event(invoice: Invoice) -> dict:
     lines = [
         {"_id": line.product_id, "price": line.unit_price, "quantity": line.quantity}
         for line in invoice.lines
     ]
+    order = {"orderId": invoice.number, "lineItems": lines}
     what_happened = (
         {"action": "Cancel", "catalog": {"Product": {"_id": lines[0]["_id"]}}}
         if invoice.is_cancellation
-        else {
-            "action": "Purchase",
-            "itemAction": "Purchase",
-            "order": {"Product": {"orderId": invoice.number, "lineItems": lines}},
-        }
+        else {"action": "Purchase", "itemAction": "Purchase", "order": {"Product": order}}
     )
-    return what_happened | {
-        "source": {"channel": "Server", "application": "Shop Till", "time": at_ms},
-        "user": {"attributes": {"customerId": invoice.customer_id}},
+    user = {"attributes": {"customerId": invoice.customer_id}}
+    return what_happened | _circumstances("Shop Till", invoice.at) | {"user": user}
+
+
+def _site_event(view: View) -> dict:
+    return {
+        "action": "View Product",
+        "itemAction": "View Item",
+        "catalog": {"Product": {"_id": view.product_id}},
+        "user": {"attributes": {"sfcrmLeadId": view.person.record_id}},
+    } | _circumstances("Shop Site", view.at)
+
+
+def _circumstances(application: str, at: datetime) -> dict:
+    time_ms = int(at.timestamp() * 1000)
+    return {
+        "source": {"channel": "Server", "application": application, "time": time_ms},
         "flags": {"noCampaigns": True},
     }
