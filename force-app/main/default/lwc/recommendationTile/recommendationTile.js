@@ -25,7 +25,7 @@ export default class RecommendationTile extends LightningElement {
   }
 
   get currencyCode() {
-    return ISO_4217.test(this.item.currency) ? this.item.currency : undefined;
+    return ISO_4217.test(this.item.currencyCode) ? this.item.currencyCode : undefined;
   }
 
   /** A price without a known currency stays a plain number: the org's own currency would be a guess. */

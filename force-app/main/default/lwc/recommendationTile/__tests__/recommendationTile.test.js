@@ -39,8 +39,8 @@ describe('c-recommendation-tile', () => {
     expect(priceIn(mountItem({ price: null }))).toBeNull();
   });
 
-  it.each([[null], ['pounds'], ['<b>']])('does not guess a currency for %p', (currency) => {
-    const { formatStyle, currencyCode } = priceIn(mountItem({ currency }));
+  it.each([[null], ['pounds'], ['<b>']])('does not guess a currency for %p', (unusable) => {
+    const { formatStyle, currencyCode } = priceIn(mountItem({ currencyCode: unusable }));
     expect({ formatStyle, currencyCode }).toEqual({
       formatStyle: 'decimal',
       currencyCode: undefined
