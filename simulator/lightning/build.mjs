@@ -21,7 +21,8 @@ export async function buildPage({ project = salesforceProject(), say = console.l
   const vendorKey = fingerprint([
     here('package-lock.json'),
     here('page/bundling/vendor.mjs'),
-    here('page/bundling/base-components.mjs')
+    here('page/bundling/base-components.mjs'),
+    here('bridge/user.mjs')
   ]);
   const appKey = fingerprint([
     here('package-lock.json'),

@@ -44,7 +44,10 @@ async function main() {
     workers: 2
   });
   const parts = { connection: new OrgConnection(org), apex, project, built: BUILT };
-  const server = await startServer(Number(options.port), parts);
+  const server = await startServer(Number(options.port), parts).catch(async (problem) => {
+    await apex.close();
+    throw problem;
+  });
   stopOnSignal(server, apex);
   console.log(`Lightning http://127.0.0.1:${server.address().port}`);
 }

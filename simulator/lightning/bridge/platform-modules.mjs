@@ -1,12 +1,13 @@
 /**
  * Rollup plugin: the modules that only the platform has, given local stand-ins.
  *
- * It stands first in the list of plugins. What it does not know fails the build, with the name of
+ * It stands first in the list of plugins, after the user's own settings. What it does not know fails the build, with the name of
  * what asked for it: a component must not work here and break in an org.
  */
 import path from 'node:path';
 import { readApexMethods } from './apex-methods.mjs';
 import { readLabels } from './labels.mjs';
+import { USER_ID } from './user.mjs';
 
 const MODULES = path.join(import.meta.dirname, 'modules');
 const BASE_COMPONENTS = path.resolve(
@@ -14,9 +15,6 @@ const BASE_COMPONENTS = path.resolve(
   '../node_modules/lightning-base-components'
 );
 const VIRTUAL = '\0platform:';
-
-/** The user who looks at the page; the simulated org has this one. */
-const USER_ID = '005000000000001AAA';
 
 const FILES = new Map([
   ['@salesforce/apex', 'apex.js'],
@@ -88,7 +86,7 @@ function isUserSetting(specifier) {
   return /^@salesforce\/(i18n|client)\//.test(specifier);
 }
 
-/** Locale, currency and the like: the base components carry one user's values; ours read the same. */
+/** Number formats and the like: the base components bring one user's values; ours read the same. */
 function userSettingFile(specifier) {
   return path.join(BASE_COMPONENTS, 'scopedImports', `${specifier.replaceAll('/', '-')}.js`);
 }

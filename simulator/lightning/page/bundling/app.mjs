@@ -9,6 +9,7 @@ import lwc from '@lwc/rollup-plugin';
 import replace from '@rollup/plugin-replace';
 import { rollup } from 'rollup';
 import { platformModules } from '../../bridge/platform-modules.mjs';
+import { userSettings } from '../../bridge/user.mjs';
 import { bundleNames, exposedComponents } from '../../org/component-bundles.mjs';
 import { VENDOR_FILES } from './base-components.mjs';
 import { shopProducts } from './shop-products.mjs';
@@ -41,6 +42,7 @@ function appPlugins(project) {
     path: path.join(project.components, name, `${name}.js`)
   }));
   return [
+    userSettings(),
     platformModules(project),
     placeableComponents(project),
     replace({ preventAssignment: true, values: BUILD_VALUES }),

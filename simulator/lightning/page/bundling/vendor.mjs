@@ -9,6 +9,7 @@ import lwc from '@lwc/rollup-plugin';
 import resolve from '@rollup/plugin-node-resolve';
 import replace from '@rollup/plugin-replace';
 import { rollup } from 'rollup';
+import { userSettings } from '../../bridge/user.mjs';
 import { VENDOR_FILES } from './base-components.mjs';
 
 const LIGHTNING = path.resolve(import.meta.dirname, '../..');
@@ -57,6 +58,7 @@ function reExport(specifier) {
 
 function vendorPlugins() {
   return [
+    userSettings(),
     replace({ preventAssignment: true, values: BUILD_VALUES }),
     lwc({
       rootDir: LIGHTNING,
