@@ -89,6 +89,10 @@ def _readable(body: bytes):
     """Return a JSON body parsed, any other as text, none as null."""
     text = body.decode("utf-8", errors="replace")
     try:
-        return json.loads(text) if text else None
-    except ValueError:
+        return json.loads(text, parse_constant=_refuse_constant) if text else None
+    except (ValueError, RecursionError):
         return text
+
+
+def _refuse_constant(name: str):
+    raise ValueError(f"{name} is not JSON")

@@ -14,11 +14,13 @@ routes = Blueprint("oauth", __name__, url_prefix="/services/oauth2")
 @routes.post("/token")
 def token():
     """Return an access token for client credentials, in the form body or by HTTP Basic."""
-    basic = request.authorization if request.authorization else None
-    client_id = basic.username if basic else request.form.get("client_id", "")
-    secret = basic.password if basic else request.form.get("client_secret", "")
+    form, given = request.form, request.authorization
+    if given and given.type == "basic":
+        client_id, secret = given.username, given.password
+    else:
+        client_id, secret = form.get("client_id", ""), form.get("client_secret", "")
     try:
-        access_token = org().sessions.grant(request.form.get("grant_type", ""), client_id, secret)
+        access_token = org().sessions.grant(form.get("grant_type", ""), client_id, secret)
     except GrantRefused as refusal:
         return jsonify(error=refusal.code, error_description=str(refusal)), 400
     base = request.host_url.rstrip("/")

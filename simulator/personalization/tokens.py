@@ -1,7 +1,6 @@
 """API tokens of the account: who may call which family of routes."""
 
 import base64
-import binascii
 import hmac
 from dataclasses import dataclass
 
@@ -65,7 +64,7 @@ def _credentials(authorization: str) -> tuple[str, str]:
         raise Refused("unauthenticated", "HTTP Basic authentication is required")
     try:
         decoded = base64.b64decode(encoded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as broken:
+    except ValueError as broken:
         raise Refused("unauthenticated", "The credentials are not strict Base64") from broken
     key_id, _, secret = decoded.partition(":")
     return key_id, secret
