@@ -13,7 +13,11 @@ import { Project } from './reading/project.mjs';
 
 /** In the order of the report. */
 export const CHECKS = [
+  'lockfiles',
+  'project-schema',
   'metadata-types',
+  'metadata-references',
+  'components-source',
   'apex-types',
   'apex-annotations',
   'apex-soql-fields',

@@ -5,6 +5,8 @@ import { fieldsOfClass, Jar } from './jar.mjs';
 
 const STUBS = 'sobject-types-65.0.0.jar';
 const PACKAGE = 'com/nawforce/runforce/SObjects/';
+/** Objects of the platform that the stubs leave out; their fields are not known here. */
+const NOT_STUBBED = new Set(['userexternalcredential']);
 /** Members of every stub that are no fields. */
 const NOT_FIELDS = new Set(['SObjectType', 'Fields']);
 
@@ -20,6 +22,7 @@ const classNames = new Map();
 
 /** The model of a standard object, or undefined. @returns {ObjectModel | undefined} */
 export function platformObject(name) {
+  if (NOT_STUBBED.has(name.toLowerCase())) return emptyModel(name);
   openStubs();
   const entry = classNames.get(name.toLowerCase());
   return entry && objectModel(path.posix.basename(entry, '.class'), jar.content(entry));
@@ -37,8 +40,12 @@ function objectKey(entry) {
   return path.posix.basename(entry, '.class').toLowerCase();
 }
 
+function emptyModel(name) {
+  return { name, fields: new Set(), parents: new Map(), children: new Map() };
+}
+
 function objectModel(name, bytes) {
-  const model = { name, fields: new Set(), parents: new Map(), children: new Map() };
+  const model = emptyModel(name);
   for (const field of fieldsOfClass(bytes)) {
     if (!NOT_FIELDS.has(field.name)) place(field, model);
   }

@@ -1,0 +1,4 @@
+test('tests may do what components may not', () => {
+  document.body.innerHTML = '';
+  console.log('x');
+});
