@@ -10,6 +10,7 @@ from service.api import datasets, edge, next_best, operations, problems, tokens
 from service.api.authentication import Tokens
 from service.settings import Settings
 from service.storage import schema
+from service.storage.cache_redis import RedisEngine
 from service.storage.cache_sqlite import SqliteEngine
 from service.storage.campaigns import CampaignDatafields
 from service.storage.clients import Clients
@@ -112,7 +113,5 @@ def create_app(settings: Settings) -> Flask:
 
 def _cache_engine(settings: Settings):
     if settings.redis_url:
-        from service.storage.cache_redis import RedisEngine
-
         return RedisEngine(settings.redis_url)
     return SqliteEngine(settings.data_dir / "cache.db")
