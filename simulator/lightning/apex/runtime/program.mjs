@@ -10,7 +10,8 @@ import { platform } from '../platform/platform.mjs';
 import { ApexClass } from './classes.mjs';
 import { language } from './language.mjs';
 
-const OBJECT_FOLDER = path.resolve(import.meta.dirname, '../../../crm/objects');
+/** The simulated org's object files. */
+export const OBJECT_FOLDER = path.resolve(import.meta.dirname, '../../../crm/objects');
 
 /**
  * Our Apex, ready to run: its classes, and the labels, custom metadata and object descriptions
@@ -34,18 +35,14 @@ export class Program {
    * Read and compile everything below the source folders.
    * @param options.sources folders with classes and metadata
    * @param options.objects folders with object files; the simulated org's by default
+   * @param options.units what a compilation of these sources answered before; spares another
    */
-  static read({ sources, objects = [OBJECT_FOLDER] }) {
+  static read({ sources, objects = [OBJECT_FOLDER], units = null }) {
     const schema = Schema.read({ objectFolders: objects, sourceFolders: sources });
     describeSetup(schema);
     const labels = readLabels(sources);
-    const files = sources.flatMap(filesBelow).filter((file) => file.endsWith('.cls'));
-    const texts = files.map((file) => ({
-      file: path.basename(file),
-      text: fs.readFileSync(file, 'utf8')
-    }));
     return new Program({
-      units: compile(texts, { platform, schema, labels }),
+      units: units ?? compile(classFiles(sources), { platform, schema, labels }),
       schema,
       labels,
       customMetadata: readCustomMetadata(sources),
@@ -78,4 +75,10 @@ export class Program {
   classes() {
     return [...this.classesByKey.values()];
   }
+}
+
+/** `[{file, text}]` of every class below the folders. */
+function classFiles(folders) {
+  const files = folders.flatMap(filesBelow).filter((file) => file.endsWith('.cls'));
+  return files.map((file) => ({ file: path.basename(file), text: fs.readFileSync(file, 'utf8') }));
 }

@@ -1,0 +1,38 @@
+import { fromComponent, toComponent } from '../json/aura.mjs';
+import { DesignTimePageContext, DynamicPickListRows } from '../platform/visual-editor.mjs';
+import { construct } from '../runtime/construction.mjs';
+import { call } from '../runtime/members.mjs';
+import { invoke } from '../runtime/invoke.mjs';
+
+/** Raised when a caller from outside asks for Apex it may not call. */
+export class NoSuchEntryPoint extends Error {}
+
+/** Run a static @AuraEnabled method with arguments by name, as a component would call it. */
+export function callAuraEnabled(transaction, className, methodName, args) {
+  const method = auraMethod(transaction.program, className, methodName);
+  transaction.isReadOnly = method.annotations.auraenabled.cacheable === 'true';
+  const values = method.parameters.map(({ name, type }) => fromComponent(args[name], type));
+  return toComponent(invoke(method, null, values));
+}
+
+function auraMethod(program, className, methodName) {
+  const type = program.findClass(className);
+  const method = type?.allMethods.find((each) => each.key === methodName.toLowerCase());
+  if (!method || !method.isStatic || !('auraenabled' in method.annotations)) {
+    throw new NoSuchEntryPoint(`${className}.${methodName} is no static @AuraEnabled method`);
+  }
+  return method;
+}
+
+/** The choices of a dynamic picklist for a page of App Builder, as `[{label, value}]`. */
+export function picklist({ program }, className, context) {
+  const type = program.findClass(className);
+  if (!type?.isSubtypeOf('visualeditor.dynamicpicklist')) {
+    throw new NoSuchEntryPoint(`${className} is no dynamic picklist`);
+  }
+  const takesContext = type.allConstructors.some(({ parameters }) => parameters.length === 1);
+  const list = construct(type.name, takesContext ? [new DesignTimePageContext(context)] : []);
+  const rows = call(list, 'getValues', []);
+  if (!(rows instanceof DynamicPickListRows)) return [];
+  return rows.rows.map(({ label, value }) => ({ label, value }));
+}
