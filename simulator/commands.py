@@ -27,7 +27,17 @@ def serve(personalization_port: int, crm_port: int):
     stopped = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stopped.set())
-    with start_account(personalization_port) as account, start_org(crm_port) as org:
+    with (
+        _on(personalization_port, start_account) as account,
+        _on(crm_port, start_org) as org,
+    ):
         click.echo(f"Personalization {account.url}")
         click.echo(f"CRM {org.url}")
         stopped.wait()
+
+
+def _on(port: int, start):
+    try:
+        return start(port)
+    except OSError as taken:
+        raise click.ClickException(f"port {port} is taken ({taken.strerror})") from taken

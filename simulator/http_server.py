@@ -50,6 +50,10 @@ class RunningServer:
         )
         self._thread.start()
 
+    def connections(self) -> list:
+        """Return the connections that are open now."""
+        return self._server.open_connections()
+
     def stop(self) -> None:
         """Refuse new connections and end the open ones. May be called twice."""
         if self._server.stopping.is_set():
@@ -88,6 +92,9 @@ class _Server(ThreadingHTTPServer):
             super().process_request_thread(request, client_address)
         finally:
             self._open.pop(request, None)
+
+    def open_connections(self):
+        return list(self._open)
 
     def end_connections(self):
         for connection, thread in list(self._open.items()):

@@ -1,7 +1,5 @@
 """Carts and orders: what an event's line items do to a person's profile."""
 
-from dataclasses import asdict
-
 from simulator.personalization.events import Event, LineItem
 from simulator.personalization.profiles import Profile
 
@@ -61,5 +59,9 @@ def order(order_id: str | None, lines: list[LineItem], now_ms: int) -> dict:
 
 
 def _kept(line: LineItem) -> dict:
-    fields = asdict(line)
-    return {"_id": fields.pop("id"), "itemType": fields.pop("item_type"), **fields}
+    return {
+        "_id": line.id,
+        "itemType": line.item_type,
+        "quantity": line.quantity,
+        "price": line.price,
+    }

@@ -72,6 +72,7 @@ def _record(reception: Reception, profile: Profile) -> None:
         profile.note_visit(now_ms)
     profile.last_activity = max(profile.last_activity, now_ms)
     profile.events.append(_logged(event, now_ms))
+    profile.count_action(event.action, now_ms)
     note_commerce(profile, event, now_ms)
     for stat in event.campaign_stats:
         key = stat.get("experienceId"), stat.get("stat"), bool(stat.get("control"))

@@ -4,11 +4,15 @@ Source: help.salesforce.com, "Identity Types", "User Profile Merging Logic".
 """
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 
 VISIT_GAP_MS = 30 * 60 * 1000  # so long without an event ends a visit
 ANONYMOUS_MERGE_PAUSE_MS = 30 * 60 * 1000
 OBJECTS_KEPT = 100  # per type and person, newest by creation
+ACTIONS_A_DAY = 100  # distinct names counted for a person; further ones are not
+ACTIONS_IN_ALL = 1_000  # beyond that the least frequent is dropped
+DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class Profile:
     events: list[dict] = field(default_factory=list)
     orders: list[dict] = field(default_factory=list)
     cart: list = field(default_factory=list)
+    actions: Counter = field(default_factory=Counter)
+    actions_by_day: dict[int, set[str]] = field(default_factory=dict)
     last_activity: int = 0
 
     def value(self, attribute: str):
@@ -76,6 +82,19 @@ class Profile:
     def is_visiting(self, now_ms: int) -> bool:
         """Return whether a visit is going on."""
         return bool(self.visits) and now_ms - self.visits[-1]["lastEventTime"] < VISIT_GAP_MS
+
+    def count_action(self, action: str, at_ms: int) -> None:
+        """Count an action by its name, within the platform's limits.
+
+        Source: help.salesforce.com, "Personalization Limits".
+        """
+        today = self.actions_by_day.setdefault(at_ms // DAY_MS, set())
+        if action not in today and len(today) >= ACTIONS_A_DAY:
+            return
+        today.add(action)
+        if action not in self.actions and len(self.actions) >= ACTIONS_IN_ALL:
+            del self.actions[min(self.actions, key=lambda name: (self.actions[name], name))]
+        self.actions[action] += 1
 
     def note_visit(self, now_ms: int) -> None:
         """Extend the present visit, or begin one."""
@@ -111,6 +130,7 @@ class Profile:
                 self.attributes[name] = theirs
         for object_type, objects in other.objects.items():
             self.objects[object_type] = {**objects, **self.objects.get(object_type, {})}
+        self.actions += other.actions
         for own, theirs in (
             (self.anonymous_ids, other.anonymous_ids),
             (self.visits, other.visits),

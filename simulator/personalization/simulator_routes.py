@@ -26,6 +26,7 @@ def inspection_routes() -> Blueprint:
             inside = {
                 "events": list(held.events),
                 "objects": held.objects,
+                "actions": held.actions,
                 "cartSize": len(held.cart),
             }
             return jsonify(look_up(dataset_named(dataset), held, NESTED) | inside)

@@ -302,3 +302,20 @@ def test_one_dataset_knows_nothing_of_another(account, people):
     assert reply["resolvedUserId"] != people["usual"]["profileId"]
     assert reply["campaignResponses"] == []
     assert account.inside("profiles")["wholesale"] == 1
+
+
+def test_actions_are_counted_up_to_100_names_a_day(account, people):
+    ada = people["usual"]
+
+    def act(name):
+        account.event(look() | {"action": name})
+
+    for number in range(105):
+        act(f"Action {number}")
+    act("Action 0")
+    counted = account.profile(ada["profileId"])["actions"]
+    assert counted["Action 0"] == 2
+    assert "Action 104" not in counted
+    account.tell("clock", advanceSeconds=24 * 3600)
+    act("Action 104")
+    assert account.profile(ada["profileId"])["actions"]["Action 104"] == 1
