@@ -14,13 +14,21 @@ const CONTENT_TYPES = {
 /** A handler `(request, response, name)` that answers with the file `name` below `directory`. */
 export function filesBelow(directory) {
   return async (request, response, name) => {
-    const file = path.join(directory, path.normalize(decodeURIComponent(name)));
+    const file = path.join(directory, decoded(name));
     const type = CONTENT_TYPES[path.extname(file)];
     if (!file.startsWith(directory + path.sep) || !type) throw new Refusal(404, 'No such file.');
     const found = await fs.promises.stat(file).catch(() => null);
     if (!found?.isFile()) throw new Refusal(404, 'No such file.');
     sendFile(request, response, file, { type, tag: `"${found.mtimeMs}-${found.size}"` });
   };
+}
+
+function decoded(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw new Refusal(404, 'No such file.');
+  }
 }
 
 /** The browser asks each time whether its copy still holds; after a build it does not. */
