@@ -15,6 +15,7 @@ test('every insecure line is found, and neither an explained one nor a correct c
     'Insecure.cls:13: ApexSOQLInjection',
     'Insecure.cls:19: EmptyCatchBlock',
     'Insecure.cls:24: ApexCRUDViolation',
+    'Unparsable.cls:4: cannot be scanned',
     'SeesEverything.cls:1: SeesEverything sees every record',
     'SeesEverything.cls:2: ApexSharingViolations',
     'SeesEverything.cls:2: Reader states no sharing',

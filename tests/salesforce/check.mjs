@@ -7,9 +7,8 @@
  * They share what they read and parse; the two that wait for Java run beside the others.
  * Exit code 0 when all passed, 1 when one failed, 2 for an unknown name.
  */
-import path from 'node:path';
-import { describe, inOrder, passed, summary } from './reading/findings.mjs';
-import { Project } from './reading/project.mjs';
+import { attempt, describe, inOrder, passed, summary } from './reading/findings.mjs';
+import { Project, REPOSITORY } from './reading/project.mjs';
 
 /** In the order of the report. */
 export const CHECKS = [
@@ -24,25 +23,24 @@ export const CHECKS = [
   'apex-security'
 ];
 
-const REPOSITORY = path.resolve(import.meta.dirname, '..', '..');
+/** Checks that wait for a Java program: they start first, the others run while they wait. */
+const WAITING = new Set(['apex-security', 'apex-types']);
 
-/** Runs the named checks on one project. @returns answers with name and seconds, in order */
-export function runChecks(project, names = CHECKS) {
-  return Promise.all(names.map((name) => runCheck(project, name)));
-}
-
-async function runCheck(project, name) {
-  const started = performance.now();
-  const { check } = await import(`./checks/${name}.mjs`);
-  const answer = await check(project);
-  return { name, ...answer, seconds: (performance.now() - started) / 1000 };
+/** Runs the named checks on one project. @returns answers with their names, in order */
+export async function runChecks(project, names = CHECKS) {
+  const started = new Map();
+  for (const name of [...names].sort((a, b) => WAITING.has(b) - WAITING.has(a))) {
+    const { check } = await import(`./checks/${name}.mjs`);
+    started.set(name, attempt(check, project));
+  }
+  return Promise.all(names.map(async (name) => ({ name, ...(await started.get(name)) })));
 }
 
 /** The report of one check: its findings, then a line that says how it went. */
-function report({ name, seconds, ...answer }) {
+function report({ name, ...answer }) {
   const verdict = passed(answer) ? 'passed' : 'FAILED';
   const findings = inOrder(answer.findings).map((finding) => `${describe(finding)} [${name}]`);
-  return [...findings, `${verdict} ${name}: ${summary(answer)}, ${seconds.toFixed(1)} s`];
+  return [...findings, `${verdict} ${name}: ${summary(answer)}`];
 }
 
 async function main(names) {

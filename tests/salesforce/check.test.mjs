@@ -8,8 +8,9 @@ import { plantedProject } from './planted.mjs';
 
 const FOLDER = import.meta.dirname;
 
-function run(script, ...args) {
-  return spawnSync(process.execPath, [path.join(FOLDER, script), ...args], { encoding: 'utf8' });
+function run(script, args, environment = process.env) {
+  const command = [path.join(FOLDER, script), ...args];
+  return spawnSync(process.execPath, command, { encoding: 'utf8', env: environment });
 }
 
 test('every check is silent on the correct project', async (t) => {
@@ -38,19 +39,28 @@ test('findings are listed by file, then line, then message', () => {
 
 test('as a command a check prints file, line and message and fails', (t) => {
   const { root } = plantedProject(t, 'project-schema');
-  const { status, stdout } = run('checks/project-schema.mjs', root);
+  const { status, stdout } = run('checks/project-schema.mjs', [root]);
   assert.equal(status, 1);
   assert.match(stdout, /^sfdx-project\.json:4: no folder force-app\/tset$/m);
   assert.match(stdout, /^2 examined, 6 findings$/m);
 });
 
 test('as a command a check passes on a correct project', (t) => {
-  const { status, stdout } = run('checks/metadata-references.mjs', plantedProject(t).root);
+  const { status, stdout } = run('checks/metadata-references.mjs', [plantedProject(t).root]);
   assert.deepEqual([status, stdout.trim()], [0, '14 examined, 0 findings']);
 });
 
 test('an unknown name of a check is refused with the names there are', () => {
-  const { status, stderr } = run('check.mjs', 'apex-typos');
+  const { status, stderr } = run('check.mjs', ['apex-typos']);
   assert.equal(status, 2);
   assert.match(stderr, /apex-typos.*apex-types/);
 });
+
+for (const name of ['apex-types', 'apex-security']) {
+  test(`without Java ${name} fails and says so`, (t) => {
+    const environment = { ...process.env, JAVA: '/nowhere/bin/java' };
+    const { status, stdout } = run(`checks/${name}.mjs`, [plantedProject(t).root], environment);
+    assert.equal(status, 1);
+    assert.match(stdout, /^could not be carried out: .*\/nowhere\/bin\/java/);
+  });
+}

@@ -10,6 +10,9 @@ import { runAsCommand } from '../reading/findings.mjs';
 /** apex-ls's exit codes: 0 nothing found, 4 issues found; anything else is a failure of its own. */
 const UNDERSTOOD = new Set([0, 4]);
 
+/** After a syntax error it lists all tokens that would have fitted. */
+const EVERY_TOKEN = / expecting \{.*\}$/;
+
 /** @param {import('../reading/project.mjs').Project} project */
 export async function check(project) {
   const examined = project.metadataFiles('.cls').length;
@@ -33,7 +36,7 @@ function issuesOf({ files }, project) {
     messages.map(({ start, message }) => ({
       file: path.relative(project.root, absolute).split(path.sep).join('/'),
       line: start.line,
-      message
+      message: message.replace(EVERY_TOKEN, '')
     }))
   );
 }

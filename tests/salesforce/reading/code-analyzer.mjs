@@ -47,7 +47,7 @@ function finished(violation, root) {
   const rule = violation.getRule().getName();
   const place = violation.getPrimaryLocation();
   const message = violation.getMessage().replace(/\s+/g, ' ').trim();
-  if (!place.getFile()) throw new Error(`the code analyzer stopped (${rule}): ${message}`);
+  if (!place.getFile()) throw new Error(`${rule}: ${message.replace(/ at [A-Z].*$/, '')}`);
   const file = path.relative(root, place.getFile()).split(path.sep).join('/');
   return { rule, file, line: place.getStartLine() ?? 1, message };
 }

@@ -8,6 +8,9 @@ const NEVER_ENTERED = new Set(['node_modules', '.git', '.venv', 'build', 'covera
 /** Folder of planted errors: they belong to the tests of the checks, not to the project. */
 const PLANTED = 'tests/salesforce/planted';
 
+/** Root of this repository, the project that is checked unless another is named. */
+export const REPOSITORY = path.resolve(import.meta.dirname, '..', '..', '..');
+
 /**
  * A Salesforce DX project on disk. Each file is read and parsed once, however many checks ask.
  * All file names are relative to the root, with forward slashes.
