@@ -1,0 +1,89 @@
+"""p13n as an operator types it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+P13N = str(Path(sys.executable).with_name("p13n"))
+
+
+@pytest.fixture
+def p13n(environment):
+    """Return a function that runs p13n in a shell-like environment."""
+
+    def run(*arguments, **options):
+        variables = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"} | environment(**options)
+        return subprocess.run(
+            [P13N, *arguments], env=variables, capture_output=True, text=True, timeout=60
+        )
+
+    return run
+
+
+def test_a_client_is_added_listed_rotated_and_revoked(p13n):
+    added = json.loads(p13n("client", "add", "acme", "--scopes", "read", "--json").stdout)
+    assert set(added) == {"clientId", "clientSecret", "scopes"}
+    listed = p13n("client", "list", "--json").stdout
+    assert added["clientId"] in listed
+    assert added["clientSecret"] not in listed
+    rotated = json.loads(p13n("client", "rotate", added["clientId"], "--json").stdout)
+    assert rotated["clientSecret"] != added["clientSecret"]
+    assert "revoked" in p13n("client", "revoke", added["clientId"]).stdout
+    assert p13n("client", "revoke", added["clientId"]).returncode == 2
+
+
+def test_people_are_imported_page_by_page(p13n, account):
+    done = p13n("people", "import", "acme", "retail", "--json")
+    assert done.returncode == 0
+    counts = json.loads(done.stdout)
+    assert counts["people"] > 40
+    pages = [c for c in account.state.calls.view()["calls"] if c["path"].endswith("users.json")]
+    assert [call["query"].rpartition("page=")[2] for call in pages] == ["0", "1"]
+    assert all("pageSize=1000" in call["query"] for call in pages)
+
+
+def test_an_import_that_fails_exits_1_with_the_code(p13n, account):
+    account.fault(httpStatus=500)
+    failed = p13n("people", "import", "acme", "retail")
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("UPSTREAM_UNAVAILABLE: ")
+    assert "Traceback" not in failed.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("client", "add", "nobody"), "Known: acme, other"),
+        (("client", "add", "acme", "--scopes", "everything"), "read, write, admin"),
+        (("client", "rotate", "p13n-none"), "p13n client list"),
+        (("people", "import", "acme"), "Missing argument 'DATASET'"),
+        (("fly",), "No such command 'fly'"),
+    ],
+)
+def test_wrong_usage_exits_2_and_says_what_is_right(p13n, arguments, said):
+    failed = p13n(*arguments)
+    assert failed.returncode == 2
+    assert said in failed.stderr
+
+
+def test_an_unknown_dataset_names_the_known_ones(p13n):
+    failed = p13n("people", "import", "acme", "retial")
+    assert failed.returncode == 1
+    assert "Known: retail" in failed.stderr
+
+
+def test_wrong_settings_exit_2_and_list_everything(p13n):
+    failed = p13n("settings", "check", P13N_SECRET_KEY="", ACME_KEY_ID="")
+    assert failed.returncode == 2
+    assert "P13N_SECRET_KEY" in failed.stderr
+    assert "ACME_KEY_ID is not set" in failed.stderr
+
+
+def test_the_data_folder_is_for_its_owner_only(p13n, tmp_path):
+    p13n("migrate")
+    p13n("client", "list")
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
