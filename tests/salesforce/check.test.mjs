@@ -14,10 +14,12 @@ function run(script, args, environment = process.env) {
 }
 
 test('every check is silent on the correct project', async (t) => {
-  const answers = await runChecks(plantedProject(t));
+  // apex-security takes longest and is silent on the same classes in its own test.
+  const names = CHECKS.filter((name) => name !== 'apex-security');
+  const answers = await runChecks(plantedProject(t), names);
   assert.deepEqual(
     answers.map(({ name }) => name),
-    CHECKS
+    names
   );
   assert.deepEqual(
     answers.flatMap(({ findings }) => findings.map(describe)),

@@ -1,7 +1,7 @@
 /** What the JavaScript of a component must not do, and no lint rule in use looks for. */
 import ts from 'typescript';
 
-/** Network and storage of evaluation that Lightning Web Security or our design rules out. */
+/** Globals that a component must not use, and why. */
 const FORBIDDEN_NAMES = new Map([
   ['eval', 'eval runs text as code'],
   ['Function', 'Function runs text as code'],

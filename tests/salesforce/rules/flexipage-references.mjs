@@ -4,13 +4,11 @@
  * are listed here, with what a page can get wrong about them.
  */
 
-/** Regions by template. Source: a record page retrieved from an org. */
+/** Regions by template, as pages in public projects and the Metadata API guide have them. */
 const TEMPLATES = new Map([
-  ['flexipage:recordHomeTemplateDesktop', ['header', 'subheader', 'main', 'sidebar']],
-  [
-    'flexipage:recordHomeThreeColTemplateDesktop',
-    ['header', 'leftsidebar', 'main', 'rightsidebar']
-  ],
+  ['flexipage:recordHomeTemplateDesktop', ['header', 'main', 'sidebar']],
+  ['flexipage:recordHomeWithSubheaderTemplateDesktop', ['header', 'subheader', 'main', 'sidebar']],
+  ['flexipage:recordHomeThreeColTemplateDesktop', ['leftsidebar', 'main', 'rightsidebar']],
   ['flexipage:defaultAppHomeTemplate', ['main']],
   ['home:desktopTemplate', ['top', 'bottomLeft', 'bottomRight', 'sidebar']]
 ]);
