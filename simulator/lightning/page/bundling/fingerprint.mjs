@@ -27,11 +27,14 @@ function filesBelow(input) {
 export async function buildUnlessSame(directory, key, build) {
   const keyFile = path.join(directory, '.fingerprint');
   if (fs.existsSync(keyFile) && fs.readFileSync(keyFile, 'utf8') === key) return false;
-  const unfinished = `${directory}.unfinished`;
-  fs.rmSync(unfinished, { recursive: true, force: true });
-  await build(unfinished);
-  fs.writeFileSync(path.join(unfinished, '.fingerprint'), key);
-  fs.rmSync(directory, { recursive: true, force: true });
-  fs.renameSync(unfinished, directory);
+  const unfinished = `${directory}.${process.pid}`; // two builds at once do not meet
+  try {
+    await build(unfinished);
+    fs.writeFileSync(path.join(unfinished, '.fingerprint'), key);
+    fs.rmSync(directory, { recursive: true, force: true });
+    fs.renameSync(unfinished, directory);
+  } finally {
+    fs.rmSync(unfinished, { recursive: true, force: true });
+  }
   return true;
 }

@@ -25,22 +25,24 @@ function describe(component) {
 }
 
 function describeProperty(property) {
-  return {
-    ...property,
-    choices: property.choices === null ? [] : alikeTogether(property.choices)
-  };
+  const pickers = property.choices === null ? [] : alikeTogether(property.choices);
+  return { ...property, pickers };
 }
 
-/** Objects with the same choices share a line: most pickers do not depend on the object. */
+/** Objects with the same choices share a picker: most pickers do not depend on the object. */
 function alikeTogether(choices) {
-  const lines = new Map();
+  const groups = new Map();
   for (const { objectName, values, problem } of choices) {
-    const text = problem ?? (values.map(({ label }) => label).join(', ') || 'nothing to choose');
-    lines.set(text, [...(lines.get(text) ?? []), objectName]);
+    const key = JSON.stringify({ values, problem });
+    const group = groups.get(key) ?? { key, values, problem, objectNames: [] };
+    group.objectNames.push(objectName);
+    groups.set(key, group);
   }
-  const isShared = lines.size === 1;
-  return [...lines].map(([text, objectNames]) => ({
-    text,
-    objects: isShared ? null : `${objectNames.join(', ')}: `
+  const isShared = groups.size === 1;
+  return [...groups.values()].map(({ objectNames, ...group }) => ({
+    ...group,
+    objects: isShared ? 'Every object' : objectNames.join(', '),
+    isEmpty: group.values.length === 0,
+    showsObjects: !isShared
   }));
 }
