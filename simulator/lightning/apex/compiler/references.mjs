@@ -105,17 +105,22 @@ export function memberChain(node, scope, finish = (code) => code) {
   if (names) return finish(valueOf(reference(names, node, scope), node, scope));
   if (kindOf(node) === 'ArrayExpression') return indexed(node, scope, finish);
   if (kindOf(node) !== 'DotExpression') return finish(expression(node, scope));
-  return node.dotMethodCall()
-    ? methodCall(node, scope, finish)
-    : link(node, scope, finish, field(node));
+  return node.dotMethodCall() ? methodCall(node, scope, finish) : fields(node, scope, finish);
 }
 
 function valueOf(found, node, scope) {
   return found.code ?? scope.fault(node, `${found.type} is a type, not a value`);
 }
 
-function field(node) {
-  return (target) => `rt.get(${target}, ${quote(node.anyId().getText())})`;
+/** One or more fields in a row: `.Account.Name` */
+function fields(node, scope, finish) {
+  const names = [node.anyId().getText()];
+  let first = node;
+  while (!first.QUESTIONDOT() && first.expression().anyId?.()) {
+    first = first.expression();
+    names.unshift(first.anyId().getText());
+  }
+  return link(first, scope, finish, (target) => readAll(target, names));
 }
 
 function indexed(node, scope, finish) {

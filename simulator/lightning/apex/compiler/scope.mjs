@@ -29,8 +29,9 @@ export class Scope {
     }
   }
 
-  /** Declare a local variable; answers its JavaScript name. */
-  declare(name, type) {
+  /** Declare a local variable; answers its JavaScript name. Apex does not let one hide another. */
+  declare(name, type, node) {
+    if (this.local(name)) this.fault(node, `duplicate variable ${name}`);
     this.blocks.at(-1).set(name.toLowerCase(), type);
     return localName(name);
   }

@@ -52,7 +52,7 @@ function localVariables(node, scope) {
   return listOf(node.variableDeclarators(), 'variableDeclarator')
     .map((declarator) => {
       const value = declarator.expression() ? expression(declarator.expression(), scope) : 'null';
-      const name = scope.declare(declarator.id().getText(), type);
+      const name = scope.declare(declarator.id().getText(), type, declarator);
       return `let ${name} = rt.to(${scope.typeCode(type)}, ${value});`;
     })
     .join(' ');
@@ -87,7 +87,7 @@ function forEach(node, scope) {
   if (type.key === 'list' && node.expression().getText().startsWith('[')) {
     scope.lacks(node, 'query loops by batch (for (List<...> batch : [...]))');
   }
-  return `for (let ${scope.declare(node.id().getText(), type)} of rt.each(${values}))`;
+  return `for (let ${scope.declare(node.id().getText(), type, node)} of rt.each(${values}))`;
 }
 
 function forLoop(control, scope) {
@@ -121,7 +121,7 @@ function catchClause(clause, scope) {
   const found = scope.catalog.findType(typeName, scope.type);
   if (!found) scope.fault(clause, `unknown type ${typeName}`);
   const type = apexType(found);
-  const name = scope.declare(clause.id().getText(), type);
+  const name = scope.declare(clause.id().getText(), type, clause);
   const isIt = `rt.isA(exception, ${scope.typeCode(type)})`;
   return `if (${isIt}) {let ${name} = exception; ${block(clause.block(), scope)}}`;
 }
@@ -142,7 +142,7 @@ function whenArm(when, scope) {
   const value = when.whenValue();
   if (value.typeRef()) {
     const type = scope.resolve(value.typeRef());
-    const name = scope.declare(value.id().getText(), type);
+    const name = scope.declare(value.id().getText(), type, value);
     const isIt = `rt.isA(subject, ${scope.typeCode(type)})`;
     return `if (${isIt}) {let ${name} = subject; ${block(when.block(), scope)}}`;
   }

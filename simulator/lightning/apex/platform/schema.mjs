@@ -1,4 +1,5 @@
 import { throwApex } from '../runtime/exceptions.mjs';
+import { lacks } from '../runtime/faults.mjs';
 import { newRecord } from '../runtime/records.mjs';
 import { PlatformType } from '../runtime/platform-types.mjs';
 import { running } from '../runtime/transaction.mjs';
@@ -67,6 +68,12 @@ function fieldMap({ object }) {
     .fields()
     .map((each) => [each.name.toLowerCase(), new FieldToken(object, each)]);
   return new AnyCaseMap(STRING, FIELD_TOKEN, entries);
+}
+
+/** `Schema.SObjectType.Contact.fields.Email` */
+function fieldNamed({ object }, name) {
+  const field = object.field(name);
+  return field ? new FieldDescribe(object, field) : lacks(`the field ${object.name}.${name}`);
 }
 
 function describeAll(names) {
@@ -164,7 +171,8 @@ export const schemaTypes = [
   }),
   new PlatformType('Schema.SObjectTypeFields', {
     holds: FieldMap,
-    methods: { 'getMap/0': fieldMap }
+    methods: { 'getMap/0': fieldMap },
+    properties: { '*': fieldNamed }
   }),
   enumType('Schema.SObjectDescribeOptions', ['DEFAULT', 'DEFERRED', 'FULL']),
   displayType

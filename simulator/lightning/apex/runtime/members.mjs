@@ -17,7 +17,7 @@ export function get(target, name) {
   if (target instanceof ApexObject) return getInstanceField(target, name);
   if (target instanceof SObject) return getField(target, name);
   if (target instanceof ApexList && target.fromQuery) return getField(onlyRow(target), name);
-  const property = platformTypeOf(target)?.properties.get(name.toLowerCase());
+  const property = platformTypeOf(target)?.property(name);
   return property ? property(target, name) : lacksMember(target, name);
 }
 

@@ -2,7 +2,8 @@
  * A type that the platform brings. Members are written as `'substring/2': (text, from, to) => ...`;
  * methods get the receiver first. Names are found without regard to case.
  * `holds` is the JavaScript class (or typeof name) of its values; `builtIn` the class that Apex
- * classes may extend; types without either are names only, such as interfaces.
+ * classes may extend; types without either are names only, such as interfaces. A property `*` answers
+ * for every name.
  */
 export class PlatformType {
   constructor(name, members = {}) {
@@ -35,6 +36,10 @@ export class PlatformType {
 
   method(name, count) {
     return this.methods.get(memberKey(name, count)) ?? null;
+  }
+
+  property(name) {
+    return this.properties.get(name.toLowerCase()) ?? this.properties.get('*') ?? null;
   }
 }
 
