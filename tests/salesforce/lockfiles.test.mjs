@@ -16,7 +16,7 @@ test('addresses of packages and places on one machine are found in whatever pins
       'flask==3.1.0  # see https://flask.example/docs',
       '--extra-index-url https://packages.example/simple',
       `left-pad @ ${ADDRESS}`,
-      '-f /root/wheels'
+      '-f /home/someone/wheels'
     ].join('\n'),
     'simulator/package.json': '{}',
     'simulator/uv.lock': 'version = 1',
@@ -31,7 +31,7 @@ test('addresses of packages and places on one machine are found in whatever pins
     'requirements/test.txt:2: pins an address',
     'requirements/test.txt:3: pins an address',
     'requirements/test.txt:4: -f chooses an index',
-    'requirements/test.txt:4: /root/wheels is a place on one machine',
+    'requirements/test.txt:4: /home/someone/wheels is a place on one machine',
     'simulator/package.json:1: needs package-lock.json beside it',
     'simulator/package.json:1: needs .npmrc beside it',
     'simulator/uv.lock:1: holds addresses of packages',
