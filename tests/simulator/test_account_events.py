@@ -106,12 +106,23 @@ def test_two_matches_merge_into_the_most_recently_active_for_good(account, peopl
     assert {"536365", "536464"} <= bought
 
 
-def test_after_a_merge_the_replaced_identity_leads_nowhere(account, people):
+def test_a_replaced_identity_leads_nowhere(account, people):
+    ada = people["usual"]
+    user = {"attributes": {"emailAddress": ada["email"], "customerId": "N-9"}}
+    assert resolved(account, server_event(user)) == ada["profileId"]
+    assert resolved(account, server_event({"id": "N-9"})) == ada["profileId"]
+    assert resolved(account, server_event({"id": ada["customer_id"]})) != ada["profileId"]
+
+
+def test_in_a_merge_the_newest_value_of_an_identity_wins(account, people):
     ada, olga = people["usual"], people["another"]
-    both = {"attributes": {"emailAddress": ada["email"], "customerId": olga["customer_id"]}}
-    kept = resolved(account, server_event(both))
-    assert resolved(account, server_event({"id": olga["customer_id"]})) == kept
-    assert resolved(account, server_event({"id": ada["customer_id"]})) != kept
+    account.event(server_event({"attributes": {"emailAddress": SECOND, "customerId": "N-9"}}))
+    account.tell("clock", advanceSeconds=1)
+    account.event(email=ada["email"])  # Ada is the more active: her profile stays
+    ids = {"emailAddress": ada["email"], "sfcrmContactId": olga["record_id"]}
+    assert resolved(account, server_event({"attributes": ids})) == ada["profileId"]
+    assert resolved(account, server_event({"id": "N-9"})) == ada["profileId"]
+    assert resolved(account, server_event({"id": ada["customer_id"]})) != ada["profileId"]
 
 
 def test_an_anonymous_visitor_joins_the_named_person_only_outside_a_visit(account, people):
