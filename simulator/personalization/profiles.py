@@ -212,6 +212,8 @@ class Profiles:
     def merge(self, profiles: list[Profile]) -> Profile:
         """Make one of several: the most recently active stays, the others are gone for good."""
         kept, *others = sorted(profiles, key=lambda p: (p.last_activity, p.id), reverse=True)
+        if not others:
+            return kept
         for other in others:
             self.delete(other)
             kept.absorb(other)
