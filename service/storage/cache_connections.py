@@ -25,6 +25,8 @@ class ThreadConnection:
         self.file = file
         self._in_use = threading.Lock()  # closing a connection that another thread uses crashes
         self._inode = os.stat(file).st_ino
+        self._most_pages = most_pages
+        self._is_set_up = False
         # Closed by whoever drops it last, which need not be the thread that opened it.
         self._connection = sqlite3.connect(
             f"{file.absolute().as_uri()}?mode=rw",  # never create: a replaced name stays gone
@@ -34,12 +36,12 @@ class ThreadConnection:
             check_same_thread=False,
         )
         self._connection.text_factory = bytes  # text where bytes belong is junk, not an error
-        self._connection.execute("pragma synchronous = off")  # a cache may lose its last second
-        self._connection.execute(f"pragma max_page_count = {most_pages:d}")
 
     def ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Return what `question` makes of the connection; raises sqlite3.Error."""
         with self._in_use:
+            if not self._is_set_up:
+                self._set_up()
             return question(self._connection)
 
     def is_current(self) -> bool:
@@ -54,6 +56,12 @@ class ThreadConnection:
             self._connection.close()
 
     __del__ = close
+
+    def _set_up(self) -> None:
+        """Read the file for the first time, which is when a damaged one is noticed."""
+        self._connection.execute("pragma synchronous = off")  # a cache may lose its last second
+        self._connection.execute(f"pragma max_page_count = {self._most_pages:d}")
+        self._is_set_up = True
 
 
 class Connections:

@@ -1,6 +1,5 @@
 """Where entries are looked up and put: the engine, with every trouble of its turned into a miss."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -60,7 +59,6 @@ class Shelf:
         self._engine = engine
         self._clock = clock
         self._count = count
-        self._claiming = threading.Lock()
 
     def look(self, key: CacheKey, otherwise: Found = NOTHING) -> Found:
         """Return what is there; `otherwise` when the engine does not say."""
@@ -82,15 +80,11 @@ class Shelf:
         """
         if found.mark is not None:
             return found
-        with self._claiming:  # of many threads one writes, the others read what it wrote
-            found = self.look(key)
-            if found.mark is not None:
-                return found
-            try:
-                raw = self._engine.claim_mark(key.mark_name, Mark.new().pack(), CLAIMED_SECONDS)
-            except EngineTrouble:
-                self._count("write_failed")
-                return found
+        try:
+            raw = self._engine.claim_mark(key.mark_name, Mark.new().pack(), CLAIMED_SECONDS)
+        except EngineTrouble:
+            self._count("write_failed")
+            return found
         return replace(found, mark=Mark.parse(raw))
 
     def keep(self, key: CacheKey, entry: Entry) -> bool:

@@ -7,6 +7,7 @@ damaged file is thrown away and built anew. It needs a local disk, not a network
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -19,17 +20,23 @@ from service.storage.cache_engine import (
     EngineUnavailable,
 )
 from service.storage.cache_file import CacheFile
+from service.storage.cache_fork import after_fork
 
 Answer = TypeVar("Answer")
 
 MAX_BYTES = 256 * 2**20
 PAGE_BYTES = 4_096
 BUSY_SECONDS = 0.5
+CLOCK_SLACK_SECONDS = 10
+"""By so much a lease may outlast ours without being absurd: others renew while we look."""
 SWEEP_ROWS = 500
 """Rows thrown away in one transaction: a few milliseconds during which nobody else writes."""
 SWEEP_STEPS = 20
 FULL, ROOMY = 0.9, 0.8
 """Above the first share of `max_bytes` a sweep makes room, down to the second."""
+MAKE_ROOM = """
+delete from entries where rowid in (select rowid from entries order by expires limit 20)
+"""
 
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 """The last one means that our tables are missing: our statements themselves are right."""
@@ -50,6 +57,11 @@ class SqliteEngine:
         self._most_pages = max(64, max_bytes // PAGE_BYTES)
         self._connections = Connections(CacheFile(path), busy_seconds, self._most_pages)
         self._clock = clock
+        self._start_afresh()
+        after_fork(self._start_afresh)
+
+    def _start_afresh(self) -> None:
+        self._claiming = threading.Lock()
 
     def read(self, entry: str, mark: str) -> tuple[bytes | None, bytes | None]:
         return self._row(
@@ -61,16 +73,20 @@ class SqliteEngine:
 
     def store(self, entry: str, value: bytes, seconds: float, mark: str, generation: bytes) -> bool:
         until = self._clock() + seconds
-        kept = self._change(
-            "insert or replace into entries select ?, ?, ? where exists"
-            " (select 1 from marks where name = ? and substr(mark, 1, ?) = ?)",
-            entry,
-            value,
-            until,
-            mark,
-            GENERATION_BYTES,
-            generation,
-        )
+        try:
+            kept = self._change(
+                "insert or replace into entries select ?, ?, ? where exists"
+                " (select 1 from marks where name = ? and substr(mark, 1, ?) = ?)",
+                entry,
+                value,
+                until,
+                mark,
+                GENERATION_BYTES,
+                generation,
+            )
+        except EngineRefused:
+            self._change(MAKE_ROOM)  # for the next answer; this one is not kept
+            raise
         if kept:
             self._change(
                 "update marks set expires = ? where name = ? and expires < ?", until, mark, until
@@ -78,18 +94,11 @@ class SqliteEngine:
         return kept == 1
 
     def claim_mark(self, mark: str, proposed: bytes, seconds: float) -> bytes:
-        self._change(
-            "insert into marks values (?, ?, ?) on conflict (name) do update"
-            " set mark = excluded.mark where length(mark) <> ?",
-            mark,
-            proposed,
-            self._clock() + seconds,
-            MARK_BYTES,
-        )
-        row = self._row("select mark from marks where name = ?", mark)
-        if row is None:
-            raise EngineRefused("the person was voided between two statements")
-        return row[0]
+        with self._claiming:  # of many threads one writes, the others read what it wrote
+            row = self._row("select mark from marks where name = ?", mark)
+            if row and len(row[0]) == MARK_BYTES:
+                return row[0]
+            return self._claim_mark(mark, proposed, self._clock() + seconds)
 
     def renew_freshness(self, mark: str, freshness: bytes) -> None:
         self._change(
@@ -106,13 +115,11 @@ class SqliteEngine:
             self._change("delete from entries where name = ?", name)
 
     def acquire(self, lease: str, token: bytes, seconds: float) -> bool:
-        """Take the lease. One that ends later than ours would was taken before the clock was
-        set back, and counts for nothing.
-        """
         now = self._clock()
-        until = now + seconds
+        # A lease that ends much later than ours would was taken before the clock was set back.
+        absurd = now + seconds + CLOCK_SLACK_SECONDS
         row = self._row("select expires from leases where name = ?", lease)
-        if row and now <= row[0] <= until:
+        if row and now <= row[0] <= absurd:
             return False  # seen without the write lock, so that those who wait disturb nobody
         changed = self._change(
             "insert into leases values (?, ?, ?) on conflict (name) do update"
@@ -120,9 +127,9 @@ class SqliteEngine:
             " where expires < ? or expires > ?",
             lease,
             token,
-            until,
+            now + seconds,
             now,
-            until,
+            absurd,
         )
         return changed == 1
 
@@ -160,6 +167,17 @@ class SqliteEngine:
     def close(self) -> None:
         self._connections.close()
 
+    def _claim_mark(self, mark: str, proposed: bytes, until: float) -> bytes:
+        row = self._row(
+            "insert into marks values (?, ?, ?) on conflict (name) do update"
+            " set mark = iif(length(mark) = ?, mark, excluded.mark) returning mark",
+            mark,
+            proposed,
+            until,
+            MARK_BYTES,
+        )
+        return row[0]
+
     def _sweep_table(self, table: str) -> int:
         return self._delete_in_steps(
             f"delete from {table} where rowid in (select rowid from {table}"  # noqa: S608
@@ -169,9 +187,7 @@ class SqliteEngine:
 
     def _make_room(self) -> int:
         return self._delete_in_steps(
-            "delete from entries where rowid in"  # noqa: S608
-            f" (select rowid from entries order by expires limit {SWEEP_ROWS // 10})",
-            enough=lambda: self._used_pages() < ROOMY * self._most_pages,
+            MAKE_ROOM, enough=lambda: self._used_pages() < ROOMY * self._most_pages
         )
 
     def _delete_in_steps(self, statement: str, *values, enough=lambda: False) -> int:
@@ -186,8 +202,10 @@ class SqliteEngine:
     def _used_pages(self) -> int:
         return self._row("pragma page_count")[0] - self._row("pragma freelist_count")[0]
 
-    def _row(self, statement: str, *values):
-        return self._ask(lambda connection: connection.execute(statement, values).fetchone())
+    def _row(self, statement: str, *values) -> tuple | None:
+        # All rows, though there is one: a statement that is not at its end keeps its locks.
+        rows = self._ask(lambda connection: connection.execute(statement, values).fetchall())
+        return rows[0] if rows else None
 
     def _change(self, statement: str, *values) -> int:
         return self._ask(lambda connection: connection.execute(statement, values).rowcount)
