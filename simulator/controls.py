@@ -11,18 +11,25 @@ from simulator.wire_faults import WireFaults, refuse_unknown
 
 
 class Behaviour:
-    """Switches for what the outside system's documentation leaves open, with their defaults."""
+    """Switches for what the outside system's documentation leaves open, with their defaults.
 
-    def __init__(self, defaults: dict, meanings: dict[str, str]):
-        self._defaults, self.known = defaults, meanings
+    `known` has a sentence for each switch, `choices` the values of those that have few.
+    """
+
+    def __init__(self, defaults: dict, known: dict[str, str], choices: dict[str, tuple]):
+        self._defaults, self.known, self._choices = defaults, known, choices
         self._chosen: dict = {}
 
     def __getitem__(self, name: str):
         return self._chosen.get(name, self._defaults[name])
 
     def set(self, choices: dict) -> None:
-        """Choose values; null goes back to the default. Raises ValueError for an unknown name."""
+        """Choose values; null goes back to the default. Raises ValueError when unknown."""
         refuse_unknown(choices, self.known)
+        for name, value in choices.items():
+            allowed = (None, *self._choices.get(name, (value,)))
+            if value not in allowed:
+                raise ValueError(f"{name} is one of {', '.join(map(str, allowed[1:]))}")
         merged = {**self._chosen, **choices}
         self._chosen = {name: value for name, value in merged.items() if value is not None}
 

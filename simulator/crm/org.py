@@ -27,7 +27,7 @@ class Org:
         self.clock = Clock(now)
         self.calls = CallLog()
         self.faults = WireFaults()
-        self.switches = Behaviour({}, {})
+        self.switches = Behaviour({}, {}, {})
         self.schema = standard_schema()
         self.database = Database(self.schema)
         self.records = Records(self.schema, self.database, self.clock, USER_ID)

@@ -7,7 +7,7 @@ from simulator.call_log import CallLog
 from simulator.clock import Clock
 from simulator.controls import Behaviour
 from simulator.personalization.dataset import Dataset
-from simulator.personalization.switches import DEFAULTS, MEANINGS, MOMENTARY
+from simulator.personalization.switches import CHOICES, DEFAULTS, MEANINGS, MOMENTARY
 from simulator.personalization.tokens import TokenRing
 from simulator.wire_faults import WireFaults
 
@@ -25,7 +25,7 @@ class Account:
         self.clock = clock
         self.calls = CallLog()
         self.faults = WireFaults(MOMENTARY)
-        self.switches = Behaviour(DEFAULTS, MEANINGS)
+        self.switches = Behaviour(DEFAULTS, MEANINGS, CHOICES)
         self.datasets: dict[str, Dataset] = {}
         self._seed = seed
         self.reset()

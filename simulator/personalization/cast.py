@@ -3,7 +3,8 @@
 from dataclasses import asdict
 
 from simulator.personalization.campaigns import is_in_control_group
-from simulator.personalization.seed import campaigns, profile_id
+from simulator.personalization.seed import profile_id
+from simulator.personalization.shop_campaigns import campaigns
 from simulator.shop.people import WITHOUT_EMAIL, Person, customers, prospects, strangers
 
 DUTCH = "12791"  # the recommendations are for other countries

@@ -1,8 +1,7 @@
 """Campaign responses, in every shape in which admins' templates are known to answer."""
 
 from simulator.personalization.campaigns import Choice, Context
-
-PLACEHOLDER = "https://shop.example/pictures/placeholder-1x1.png"
+from simulator.shop.promotions import PLACEHOLDER
 
 
 def campaign_response(choice: Choice, context: Context, switches) -> dict:

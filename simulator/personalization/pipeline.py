@@ -12,7 +12,7 @@ from simulator.personalization.payloads import campaign_response
 from simulator.personalization.profiles import Profile
 from simulator.personalization.segments import refresh_memberships
 
-NO_EVENT, BUSY, INVALID_EVENT = 0, 3, 5
+SUCCESS, BUSY, INVALID_EVENT = 0, 3, 5  # errorCode of a reply
 CASTS = {"string": str, "number": (int, float), "boolean": bool, "date": (str, int)}
 
 
@@ -172,6 +172,6 @@ def _reply(reception: Reception, profile: Profile, choices: Choices) -> dict:
     return reply
 
 
-def envelope(error_code: int = NO_EVENT) -> dict:
+def envelope(error_code: int = SUCCESS) -> dict:
     """Return a reply without campaigns; `error_code` as documented (0, 3 busy, 5 invalid)."""
     return {"id": secrets.token_hex(12), "errorCode": error_code, "campaignResponses": []}

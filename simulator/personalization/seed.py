@@ -1,32 +1,23 @@
-"""The account of the simulated shop: its dataset, people, catalog and campaigns."""
+"""The account of the simulated shop: its datasets, tokens, people and their past events."""
 
 import hashlib
 from datetime import datetime
 
 from simulator.personalization.account import Account
-from simulator.personalization.campaigns import (
-    Campaign,
-    Experience,
-    rule_application,
-    rule_attribute,
-    rule_segment,
-)
-from simulator.personalization.dataset import CatalogItem, Dataset
+from simulator.personalization.campaigns import Campaign
+from simulator.personalization.dataset import Dataset
 from simulator.personalization.events import read_event
 from simulator.personalization.pipeline import Reception, take_event
 from simulator.personalization.profiles import IdentityType
-from simulator.personalization.segments import Segment
-from simulator.personalization.templates import profile_summary, promotions, recommendations
+from simulator.personalization.shop_campaigns import SEGMENTS, campaigns
+from simulator.personalization.shop_catalog import catalog
 from simulator.personalization.tokens import Token, TokenRing
 from simulator.shop.invoices import Invoice, invoices_until, kept_purchases
 from simulator.shop.people import Person, company_record_id, customers, prospects
-from simulator.shop.products import CURRENCY, Product, products
-from simulator.shop.promotions import PROMOTIONS, Promotion
 from simulator.shop.visits import View, views_until
 
 KEY_ID, KEY_SECRET = "demo-key", "demo-secret"
 DATASET = "retail"
-CRM_ZONE = "crm_offers"
 
 IDENTITY_TYPES = {
     kind.name: kind
@@ -46,84 +37,11 @@ ATTRIBUTES = dict.fromkeys(
 ) | {"loyaltyPoints": "number", "newsletter": "boolean", "birthday": "date"}  # fmt: skip
 PROFILE_OBJECT_TYPES = {"Case": {"status": "string", "subject": "string"}}
 
-BIG_SPENDERS = Segment("Sg2Sp", "Spent 250 or more", lambda p: p.spent() >= 250)
-NEWCOMERS = Segment("Sg3Nw", "Never bought", lambda p: not p.orders)
-SEGMENTS = [BIG_SPENDERS, NEWCOMERS]
-
-# The control share is small, yet large enough that somebody of the cast is in it.
-PROMOTION_CONTROL_PERCENT = 6
-
-
-def campaigns() -> list[Campaign]:
-    """Return the account's campaigns: two for the record page, the others for special questions."""
-    return [
-        Campaign(
-            id="Rc7kP",
-            name="CRM Recommendations",
-            experiences=(
-                Experience("Ex1Rc", "Bought together", recommendations,
-                           {"datafield": "recs", "recipe": "Bought Together", "maxResults": 8}),
-            ),
-            rules=(rule_attribute("country", ("United Kingdom", "France", "Australia")),),
-        ),
-        Campaign(
-            id="Pm3xQ",
-            name="CRM Promotions",
-            experiences=(
-                Experience("Ex2Pm", "By what they bought", promotions,
-                           {"datafield": "promos", "assetContentZoneOrTag": CRM_ZONE,
-                            "maxResults": 2}),
-            ),
-            template_name="CRM Promotions",
-            control_percent=PROMOTION_CONTROL_PERCENT,
-        ),
-        _zone_campaign("Zn1Aa", "Ex3Zn", "Offer of the day", priority=1),
-        _zone_campaign("Zn2Bb", "Ex4Zn", "Offer of the week", priority=2),
-        Campaign(
-            id="Sv9Tc",
-            name="Service hints",
-            experiences=(
-                Experience("Ex5Sv", "For the service desk", promotions,
-                           {"datafield": "serviceHints", "maxResults": 1}),
-            ),
-            rules=(rule_application(("Service Cloud",)),),
-        ),
-        Campaign(
-            id="Bg4Sp",
-            name="Big spenders' profile",
-            experiences=(
-                Experience("Ex6Pf", "Profile", profile_summary,
-                           {"attributes": ["country", "city"]}),
-            ),
-            rules=(rule_segment(BIG_SPENDERS.id, BIG_SPENDERS.name),),
-        ),
-        Campaign(
-            id="Ts5Dr",
-            name="Draft recommendations",
-            experiences=(
-                Experience("Ex7Ts", "Draft", recommendations,
-                           {"datafield": "drafts", "maxResults": 3}),
-            ),
-            state="Testing",
-        ),
-        Campaign(
-            id="Wb6Hp",
-            name="Home page banner",
-            experiences=(Experience("Ex8Wb", "Banner", promotions,
-                                    {"datafield": "banner", "maxResults": 1}),),
-            channels=("Web",),
-            type="Web",
-        ),
-    ]  # fmt: skip
-
 
 def seed_shop(account: Account) -> tuple[dict[str, Dataset], TokenRing]:
     """Return the datasets and tokens of the shop's account."""
     retail = _dataset(DATASET, "Retail", campaigns())
-    retail.catalog = {
-        "Product": {product.id: _product_item(product) for product in products().values()},
-        "Promotion": {promotion.id: _promotion_item(promotion) for promotion in PROMOTIONS},
-    }
+    retail.catalog = catalog()
     now = account.clock.now()
     _add_people(retail, now)
     _send(retail, [_till_event(each) for each in _invoices(now)], account)
@@ -155,12 +73,6 @@ def _dataset(name: str, label: str, its_campaigns: list[Campaign]) -> Dataset:
     )
 
 
-def _zone_campaign(campaign_id: str, experience_id: str, name: str, priority: int) -> Campaign:
-    config = {"datafield": "offers", "assetContentZoneOrTag": CRM_ZONE, "maxResults": 1}
-    experience = Experience(experience_id, name, promotions, config, content_zone=CRM_ZONE)
-    return Campaign(campaign_id, name, (experience,), priority=priority, created=priority)
-
-
 def _tokens() -> TokenRing:
     return TokenRing(
         [
@@ -171,52 +83,6 @@ def _tokens() -> TokenRing:
             Token("demo-wholesale", KEY_SECRET, datasets=("wholesale",)),
             Token("demo-elsewhere", KEY_SECRET, addresses=("192.0.2.7",)),
         ]
-    )
-
-
-def _product_item(product: Product) -> CatalogItem:
-    return CatalogItem(
-        item_type="Product",
-        id=product.id,
-        attributes={
-            "name": product.name,
-            "price": product.price,
-            "currency": CURRENCY,
-            "url": product.url,
-            "imageUrl": product.image_url,
-            "description": product.description,
-            "rating": product.rating,
-            "inventoryCount": product.stock,
-            "margin": product.margin,
-            "promotable": True,
-            "archived": False,
-            "color": None,
-        },
-        dimensions={"Style": [product.style] if product.style else []},
-        categories=(product.category,),
-    )
-
-
-def _promotion_item(promotion: Promotion) -> CatalogItem:
-    asset = {
-        "type": "ExternalImage" if promotion.is_action else "CdnImage",
-        "imageUrl": promotion.image_url,
-        "contentZones": [CRM_ZONE],
-    }
-    return CatalogItem(
-        item_type="Promotion",
-        id=promotion.id,
-        attributes={
-            "name": promotion.name,
-            "url": promotion.url,
-            "description": promotion.description,
-            "ctaText": promotion.cta_text,
-            "actionName": promotion.cta_text if promotion.is_action else None,
-            "minimumSpent": promotion.spent,
-            "published": True,
-        },
-        dimensions={"Category": list(promotion.categories)},
-        assets=(asset,),
     )
 
 

@@ -42,4 +42,10 @@ MEANINGS = {
     "authEventIdentity": "multi, or userIdOnly to ignore identity attributes",
 }
 
-ITEM_SHAPES = ("boxed", "flat", "promotion", "nonImage", "single", "wrapper", "dataMap")
+CHOICES = {
+    "itemShape": ("boxed", "flat", "promotion", "nonImage", "single", "wrapper", "dataMap"),
+    "controlPayload": ("idsOnly", "datafield"),
+    "campaignType": ("ng", "c"),
+    "lookupShape": ("nested", "flat"),
+    "authEventIdentity": ("multi", "userIdOnly"),
+}

@@ -1,0 +1,88 @@
+"""The shop's segments and campaigns."""
+
+from simulator.personalization.campaigns import (
+    Campaign,
+    Experience,
+    rule_application,
+    rule_attribute,
+    rule_segment,
+)
+from simulator.personalization.segments import Segment
+from simulator.personalization.shop_catalog import CRM_ZONE
+from simulator.personalization.templates import profile_summary, promotions, recommendations
+
+BIG_SPENDERS = Segment("Sg2Sp", "Spent 250 or more", lambda p: p.spent() >= 250)
+NEWCOMERS = Segment("Sg3Nw", "Never bought", lambda p: not p.orders)
+SEGMENTS = [BIG_SPENDERS, NEWCOMERS]
+
+# The control share is small, yet large enough that somebody of the cast is in it.
+PROMOTION_CONTROL_PERCENT = 6
+
+
+def campaigns() -> list[Campaign]:
+    """Return the account's campaigns: two for the record page, the others for special questions."""
+    return [
+        Campaign(
+            id="Rc7kP",
+            name="CRM Recommendations",
+            experiences=(
+                Experience("Ex1Rc", "Bought together", recommendations,
+                           {"datafield": "recs", "recipe": "Bought Together", "maxResults": 8}),
+            ),
+            rules=(rule_attribute("country", ("United Kingdom", "France", "Australia")),),
+        ),
+        Campaign(
+            id="Pm3xQ",
+            name="CRM Promotions",
+            experiences=(
+                Experience("Ex2Pm", "By what they bought", promotions,
+                           {"datafield": "promos", "assetContentZoneOrTag": CRM_ZONE,
+                            "maxResults": 2}),
+            ),
+            template_name="CRM Promotions",
+            control_percent=PROMOTION_CONTROL_PERCENT,
+        ),
+        _zone_campaign("Zn1Aa", "Ex3Zn", "Offer of the day", priority=1),
+        _zone_campaign("Zn2Bb", "Ex4Zn", "Offer of the week", priority=2),
+        Campaign(
+            id="Sv9Tc",
+            name="Service hints",
+            experiences=(
+                Experience("Ex5Sv", "For the service desk", promotions,
+                           {"datafield": "serviceHints", "maxResults": 1}),
+            ),
+            rules=(rule_application(("Service Cloud",)),),
+        ),
+        Campaign(
+            id="Bg4Sp",
+            name="Big spenders' profile",
+            experiences=(
+                Experience("Ex6Pf", "Profile", profile_summary,
+                           {"attributes": ["country", "city"]}),
+            ),
+            rules=(rule_segment(BIG_SPENDERS.id, BIG_SPENDERS.name),),
+        ),
+        Campaign(
+            id="Ts5Dr",
+            name="Draft recommendations",
+            experiences=(
+                Experience("Ex7Ts", "Draft", recommendations,
+                           {"datafield": "drafts", "maxResults": 3}),
+            ),
+            state="Testing",
+        ),
+        Campaign(
+            id="Wb6Hp",
+            name="Home page banner",
+            experiences=(Experience("Ex8Wb", "Banner", promotions,
+                                    {"datafield": "banner", "maxResults": 1}),),
+            channels=("Web",),
+            type="Web",
+        ),
+    ]  # fmt: skip
+
+
+def _zone_campaign(campaign_id: str, experience_id: str, name: str, priority: int) -> Campaign:
+    config = {"datafield": "offers", "assetContentZoneOrTag": CRM_ZONE, "maxResults": 1}
+    experience = Experience(experience_id, name, promotions, config, content_zone=CRM_ZONE)
+    return Campaign(campaign_id, name, (experience,), priority=priority, created=priority)
