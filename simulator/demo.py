@@ -102,7 +102,7 @@ class Demo:
     def __init__(self, page_port: int, folder: Path, cache: str, report):
         self.folder, self._cache, self._report = folder, cache, report
         self._parts: list[Part] = []
-        self._ports = dict(zip(("personalization", "org", "service"), _free_ports(3), strict=True))
+        self._ports = dict(zip(("personalization", "org", "service"), free_ports(3), strict=True))
         self.url = f"http://127.0.0.1:{page_port}"
         self.personalization_url = f"http://127.0.0.1:{self._ports['personalization']}"
         self.org_url = f"http://127.0.0.1:{self._ports['org']}"
@@ -292,7 +292,8 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Return ports that are free right now."""
     sockets = [socket.socket() for _ in range(count)]
     for each in sockets:
         each.bind(("127.0.0.1", 0))
