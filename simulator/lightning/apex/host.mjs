@@ -3,7 +3,7 @@ import { readNamedCredentials } from './callouts/credentials.mjs';
 import { Replacements } from './callouts/replacements.mjs';
 import { OrgClient } from './host/org-client.mjs';
 import { WorkerPool } from './host/pool.mjs';
-import { OBJECT_FOLDER, Program } from './runtime/program.mjs';
+import { OBJECT_FOLDER, Program } from './program.mjs';
 
 /** Longer than all callouts of one transaction may take together, in milliseconds. */
 const TIME_LIMIT_MS = 130_000;

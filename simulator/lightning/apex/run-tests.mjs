@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Program } from './runtime/program.mjs';
+import { Program } from './program.mjs';
 import { CompileFault } from './syntax/parse.mjs';
 import { runTests } from './test-run.mjs';
 

@@ -1,5 +1,5 @@
-import { expression, operation } from './expressions.mjs';
 import { kindOf } from '../syntax/parse.mjs';
+import { operation } from './operations.mjs';
 import { dottedNames, reference } from './references.mjs';
 import { localName } from './scope.mjs';
 
@@ -9,7 +9,7 @@ const quote = JSON.stringify;
 export function assignment(node, scope) {
   const [target, source] = node.expression_list();
   const place = placeOf(target, scope);
-  const value = expression(source, scope);
+  const value = scope.expression(source);
   if (node.ASSIGN()) return place.write(value);
   const operator = node.getChild(1).getText().slice(0, -1);
   return place.update((old) => operation(operator, old, value, node, scope));
@@ -67,7 +67,7 @@ function memberPlace(node, scope) {
   const names = dottedNames(node.expression());
   const target = names
     ? reference(names, node, scope)
-    : { code: expression(node.expression(), scope) };
+    : { code: scope.expression(node.expression()) };
   if (target.type) return staticPlace(target.type, name, '');
   const isOwnBacking = target.code === 'self' && scope.accessorOf?.key === name.toLowerCase();
   return place(target.code, name, isOwnBacking ? 'Raw' : '');
@@ -91,7 +91,7 @@ function staticPlace(type, name, raw) {
 }
 
 function elementPlace(node, scope) {
-  const [list, position] = node.expression_list().map((each) => expression(each, scope));
+  const [list, position] = node.expression_list().map((each) => scope.expression(each));
   return {
     write: (value) => `rt.setIndex(${list}, ${position}, ${value})`,
     update: (change, answersOld = false) =>

@@ -1,7 +1,7 @@
 import { apexType } from '../values/types.mjs';
 import { Catalog } from './catalog.mjs';
 import { readDeclarations } from './declarations.mjs';
-import { expression } from './expressions.mjs';
+import { expression as translate } from './expressions.mjs';
 import { parseClassFile } from '../syntax/parse.mjs';
 import { Scope } from './scope.mjs';
 import { block } from './statements.mjs';
@@ -79,7 +79,7 @@ function compileField(field, type, output) {
 }
 
 function fieldValue(field, scope) {
-  return `{${scope.at(field.valueNode)} return ${expression(field.valueNode, scope)};}`;
+  return `{${scope.at(field.valueNode)} return ${scope.expression(field.valueNode)};}`;
 }
 
 function compileMethod(method, type, output, resolve) {
@@ -102,7 +102,7 @@ function described({ name, key, line, isStatic, modifiers, annotations }) {
 }
 
 /** Add the JavaScript function of a body to the file's output; answers its position. */
-function emit(parameters, translate, { type, isStatic, output, accessorOf }) {
+function emit(parameters, write, { type, isStatic, output, accessorOf }) {
   const { catalog, types, lines } = output;
   const isTest = 'istest' in (type.outer ?? type).annotations;
   const scope = new Scope({
@@ -110,11 +110,12 @@ function emit(parameters, translate, { type, isStatic, output, accessorOf }) {
     type,
     isStatic,
     types,
+    translate,
     accessorOf,
     lines: isTest ? null : lines
   });
   const names = parameters.map((each) => scope.declare(each.name, each.type));
-  const code = translate(scope);
+  const code = write(scope);
   return (
     output.bodies.push(`function (${['self', ...names].join(', ')}) {${code} return null;}`) - 1
   );

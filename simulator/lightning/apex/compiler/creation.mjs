@@ -1,5 +1,4 @@
 import { apexType } from '../values/types.mjs';
-import { expression, expressions } from './expressions.mjs';
 import { kindOf, listOf } from '../syntax/parse.mjs';
 
 const quote = JSON.stringify;
@@ -13,7 +12,7 @@ export function creation(node, scope) {
   if (node.arrayCreatorRest()) return array(type, node.arrayCreatorRest(), scope);
   if (node.mapCreatorRest()) return mapLiteral(type, node.mapCreatorRest(), scope);
   const elements = listOf(node.setCreatorRest(), 'expression').map((each) =>
-    expression(each, scope)
+    scope.expression(each)
   );
   return `rt.collection(${scope.typeCode(type)}, [${elements}])`;
 }
@@ -35,13 +34,13 @@ function instance(type, argumentList, node, scope) {
   if (!platformType.hasConstructor(args.length)) {
     scope.lacks(node, `new ${type.name}/${args.length}`);
   }
-  return `rt.constructPlatform(${scope.typeCode(type)}, [${expressions(argumentList, scope)}])`;
+  return `rt.constructPlatform(${scope.typeCode(type)}, [${scope.expressions(argumentList)}])`;
 }
 
 function ownInstance(type, argumentList, node, scope) {
   const isAbstract = type.kind !== 'class' || type.modifiers.includes('abstract');
   if (isAbstract) scope.fault(node, `${type.name} cannot be constructed`);
-  return `rt.construct(${quote(type.name)}, [${expressions(argumentList, scope)}])`;
+  return `rt.construct(${quote(type.name)}, [${scope.expressions(argumentList)}])`;
 }
 
 /** `new Contact(LastName = 'Reed')` */
@@ -51,7 +50,7 @@ function record(type, args, scope) {
       return scope.lacks(each, `constructing ${type.name} from positional values`);
     }
     const [name, value] = each.expression_list();
-    return `[${quote(name.getText())}, ${expression(value, scope)}]`;
+    return `[${quote(name.getText())}, ${scope.expression(value)}]`;
   });
   return `rt.newRecord(${quote(type.name)}, [${fields}])`;
 }
@@ -60,15 +59,15 @@ function record(type, args, scope) {
 function array(elementType, node, scope) {
   const type = scope.typeCode(apexType('List', elementType));
   if (node.arrayInitializer()) {
-    return `rt.collection(${type}, [${expressions(node.arrayInitializer(), scope)}])`;
+    return `rt.collection(${type}, [${scope.expressions(node.arrayInitializer())}])`;
   }
-  return `rt.emptyArray(${type}, ${expression(node.expression(), scope)})`;
+  return `rt.emptyArray(${type}, ${scope.expression(node.expression())})`;
 }
 
 function mapLiteral(type, node, scope) {
   const pairs = node.mapCreatorRestPair_list().map((pair) => {
     const [key, value] = pair.expression_list();
-    return `[${expression(key, scope)}, ${expression(value, scope)}]`;
+    return `[${scope.expression(key)}, ${scope.expression(value)}]`;
   });
   return `rt.mapOf(${scope.typeCode(type)}, [${pairs}])`;
 }

@@ -1,6 +1,7 @@
 import { assignment, stepAfter, stepBefore } from './assignments.mjs';
 import { creation } from './creation.mjs';
-import { kindOf, listOf, operatorText, stringValue } from '../syntax/parse.mjs';
+import { kindOf, operatorText, stringValue } from '../syntax/parse.mjs';
+import { operation } from './operations.mjs';
 import { memberChain, ownCall, reference } from './references.mjs';
 import { staticQuery } from './static-query.mjs';
 
@@ -12,22 +13,17 @@ export function expression(node, scope) {
     : scope.lacks(node, `the expression ${kindOf(node)}: ${node.getText()}`);
 }
 
-/** JavaScript of each expression of an optional list node. */
-export function expressions(listNode, scope) {
-  return listOf(listNode, 'expression').map((each) => expression(each, scope));
-}
-
 const EXPRESSIONS = {
   PrimaryExpression: (node, scope) => primary(node.primary(), scope),
-  SubExpression: (node, scope) => `(${expression(node.expression(), scope)})`,
+  SubExpression: (node, scope) => `(${scope.expression(node.expression())})`,
   DotExpression: memberChain,
   ArrayExpression: memberChain,
   MethodCallExpression: ownCall,
   NewExpression: (node, scope) => creation(node.creator(), scope),
   CastExpression: (node, scope) =>
-    `rt.cast(${scope.typeCode(scope.resolve(node.typeRef()))}, ${expression(node.expression(), scope)})`,
+    `rt.cast(${scope.typeCode(scope.resolve(node.typeRef()))}, ${scope.expression(node.expression())})`,
   InstanceOfExpression: (node, scope) =>
-    `rt.isA(${expression(node.expression(), scope)}, ${scope.typeCode(scope.resolve(node.typeRef()))})`,
+    `rt.isA(${scope.expression(node.expression())}, ${scope.typeCode(scope.resolve(node.typeRef()))})`,
   AssignExpression: assignment,
   PostOpExpression: stepAfter,
   PreOpExpression: prefixed,
@@ -65,12 +61,19 @@ function literal(node, scope) {
   if (node.BooleanLiteral()) return text.toLowerCase();
   if (node.StringLiteral()) return JSON.stringify(stringValue(text));
   if (node.NumberLiteral()) return `rt.decimal(${JSON.stringify(text.replace(/d$/i, ''))})`;
-  if (node.IntegerLiteral() || node.LongLiteral()) return text.replace(/L$/i, '');
+  if (node.IntegerLiteral() || node.LongLiteral())
+    return wholeLiteral(text.replace(/L$/i, ''), node, scope);
   return scope.lacks(node, `the literal ${text}`);
 }
 
+function wholeLiteral(digits, node, scope) {
+  return Number.isSafeInteger(Number(digits))
+    ? digits
+    : scope.lacks(node, 'whole numbers beyond 2^53');
+}
+
 function operands(node, scope) {
-  return node.expression_list().map((each) => expression(each, scope));
+  return node.expression_list().map((each) => scope.expression(each));
 }
 
 function logical(node, scope, operator) {
@@ -88,40 +91,13 @@ function binary(node, scope) {
   return operation(operatorText(node), left, right, node, scope);
 }
 
-const OPERATIONS = {
-  '+': 'add',
-  '-': 'subtract',
-  '*': 'multiply',
-  '/': 'divide',
-  '<': 'less',
-  '>': 'more',
-  '<=': 'atMost',
-  '>=': 'atLeast',
-  '==': 'equal',
-  '!=': 'different',
-  '<>': 'different',
-  '===': 'same',
-  '!==': 'notSame',
-  '&': 'bitAnd',
-  '|': 'bitOr',
-  '^': 'bitXor',
-  '<<': 'shiftLeft',
-  '>>': 'shiftRight'
-};
-
-/** JavaScript of a binary operation on two translated operands. */
-export function operation(operator, left, right, node, scope) {
-  const name = OPERATIONS[operator];
-  return name ? `rt.${name}(${left}, ${right})` : scope.lacks(node, `the operator ${operator}`);
-}
-
 function prefixed(node, scope) {
   if (node.INC() || node.DEC()) return stepBefore(node, scope);
-  const value = expression(node.expression(), scope);
+  const value = scope.expression(node.expression());
   return node.SUB() ? `rt.negate(${value})` : value;
 }
 
 function negated(node, scope) {
   if (node.TILDE()) return scope.lacks(node, 'the operator ~');
-  return `!rt.truth(${expression(node.expression(), scope)})`;
+  return `!rt.truth(${scope.expression(node.expression())})`;
 }

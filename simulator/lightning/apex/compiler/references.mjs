@@ -1,4 +1,3 @@
-import { expression, expressions } from './expressions.mjs';
 import { kindOf } from '../syntax/parse.mjs';
 import { localName } from './scope.mjs';
 
@@ -104,7 +103,7 @@ export function memberChain(node, scope, finish = (code) => code) {
   const names = dottedNames(node);
   if (names) return finish(valueOf(reference(names, node, scope), node, scope));
   if (kindOf(node) === 'ArrayExpression') return indexed(node, scope, finish);
-  if (kindOf(node) !== 'DotExpression') return finish(expression(node, scope));
+  if (kindOf(node) !== 'DotExpression') return finish(scope.expression(node));
   return node.dotMethodCall() ? methodCall(node, scope, finish) : fields(node, scope, finish);
 }
 
@@ -125,7 +124,7 @@ function fields(node, scope, finish) {
 
 function indexed(node, scope, finish) {
   const [list, position] = node.expression_list();
-  const index = expression(position, scope);
+  const index = scope.expression(position);
   return memberChain(list, scope, (code) => finish(`rt.index(${code}, ${index})`));
 }
 
@@ -142,7 +141,7 @@ function link(node, scope, finish, member) {
 function methodCall(node, scope, finish) {
   const call = node.dotMethodCall();
   const name = call.anyId().getText();
-  const args = expressions(call.expressionList(), scope);
+  const args = scope.expressions(call.expressionList());
   const receiver = node.expression();
   if (receiver.getText().toLowerCase() === 'super') {
     return finish(`rt.callSuper(self, ${quote(scope.type.name)}, ${quote(name)}, [${args}])`);
@@ -178,7 +177,7 @@ function hasStaticMethod(type, name, count, scope) {
 /** JavaScript of a call without a receiver: `this(...)`, `super(...)` or a method of these classes. */
 export function ownCall(node, scope) {
   const call = node.methodCall();
-  const args = expressions(call.expressionList(), scope);
+  const args = scope.expressions(call.expressionList());
   if (call.THIS()) return `rt.initialize(self, ${quote(scope.type.name)}, [${args}])`;
   if (call.SUPER()) return `rt.initializeSuper(self, ${quote(scope.type.name)}, [${args}])`;
   const name = call.id().getText();

@@ -1,12 +1,13 @@
-import { CompileFault, lineOf } from '../syntax/parse.mjs';
+import { CompileFault, lineOf, listOf } from '../syntax/parse.mjs';
 
 /**
  * Where a piece of code stands: its class, whether it is static, and the local variables it sees.
- * `types` collects the resolved types that the generated code refers to by position.
+ * `types` collects the resolved types that the generated code refers to by position, `lines` the
+ * executable ones; `translate(node, scope)` makes JavaScript of an expression.
  */
 export class Scope {
-  constructor({ catalog, type, isStatic, types, accessorOf = null, lines = null }) {
-    Object.assign(this, { catalog, type, isStatic, types, accessorOf, lines });
+  constructor({ catalog, type, isStatic, types, translate, accessorOf = null, lines = null }) {
+    Object.assign(this, { catalog, type, isStatic, types, translate, accessorOf, lines });
     this.blocks = [new Map()];
   }
 
@@ -17,6 +18,16 @@ export class Scope {
 
   fault(node, message) {
     throw new CompileFault(this.type.file, lineOf(node), message);
+  }
+
+  /** JavaScript of one expression. */
+  expression(node) {
+    return this.translate(node, this);
+  }
+
+  /** JavaScript of each expression of an optional list node. */
+  expressions(listNode) {
+    return listOf(listNode, 'expression').map((each) => this.expression(each));
   }
 
   /** Translate something inside a block of its own. */

@@ -1,5 +1,4 @@
 import { apexType } from '../values/types.mjs';
-import { expression, expressions } from './expressions.mjs';
 import { kindOf, listOf, stringValue } from '../syntax/parse.mjs';
 
 /** JavaScript of a block, braces included. */
@@ -24,8 +23,7 @@ const STATEMENTS = {
   Block: block,
   LocalVariableDeclarationStatement: (node, scope) =>
     `${scope.at(node)} ${localVariables(node.localVariableDeclaration(), scope)}`,
-  ExpressionStatement: (node, scope) =>
-    `${scope.at(node)} ${expression(node.expression(), scope)};`,
+  ExpressionStatement: (node, scope) => `${scope.at(node)} ${scope.expression(node.expression())};`,
   IfStatement: ifStatement,
   ForStatement: forStatement,
   WhileStatement: (node, scope) =>
@@ -33,9 +31,9 @@ const STATEMENTS = {
   DoWhileStatement: (node, scope) =>
     `do ${block(node.block(), scope)} while (${condition(node, scope)});`,
   ReturnStatement: (node, scope) =>
-    `${scope.at(node)} return ${node.expression() ? expression(node.expression(), scope) : 'null'};`,
+    `${scope.at(node)} return ${node.expression() ? scope.expression(node.expression()) : 'null'};`,
   ThrowStatement: (node, scope) =>
-    `${scope.at(node)} throw rt.thrown(${expression(node.expression(), scope)});`,
+    `${scope.at(node)} throw rt.thrown(${scope.expression(node.expression())});`,
   BreakStatement: () => 'break;',
   ContinueStatement: () => 'continue;',
   TryStatement: tryStatement,
@@ -51,7 +49,7 @@ function localVariables(node, scope) {
   const type = scope.resolve(node.typeRef());
   return listOf(node.variableDeclarators(), 'variableDeclarator')
     .map((declarator) => {
-      const value = declarator.expression() ? expression(declarator.expression(), scope) : 'null';
+      const value = declarator.expression() ? scope.expression(declarator.expression()) : 'null';
       const name = scope.declare(declarator.id().getText(), type, declarator);
       return `let ${name} = rt.to(${scope.typeCode(type)}, ${value});`;
     })
@@ -59,7 +57,7 @@ function localVariables(node, scope) {
 }
 
 function condition(node, scope) {
-  return `rt.truth(${expression(node.parExpression().expression(), scope)})`;
+  return `rt.truth(${scope.expression(node.parExpression().expression())})`;
 }
 
 function body(node, scope) {
@@ -82,7 +80,7 @@ function forStatement(node, scope) {
 }
 
 function forEach(node, scope) {
-  const values = expression(node.expression(), scope);
+  const values = scope.expression(node.expression());
   const type = scope.resolve(node.typeRef());
   if (type.key === 'list' && node.expression().getText().startsWith('[')) {
     scope.lacks(node, 'query loops by batch (for (List<...> batch : [...]))');
@@ -95,11 +93,11 @@ function forLoop(control, scope) {
   const declared = init?.localVariableDeclaration();
   const first = declared
     ? localVariables(declared, scope)
-    : expressions(init?.expressionList(), scope).join(', ');
+    : scope.expressions(init?.expressionList()).join(', ');
   const test = control.expression()
-    ? `rt.truth(${expression(control.expression(), scope)})`
+    ? `rt.truth(${scope.expression(control.expression())})`
     : 'true';
-  const next = expressions(control.forUpdate()?.expressionList(), scope).join(', ');
+  const next = scope.expressions(control.forUpdate()?.expressionList()).join(', ');
   return `${first}; for (; ${test}; ${next})`;
 }
 
@@ -127,7 +125,7 @@ function catchClause(clause, scope) {
 }
 
 function switchStatement(node, scope) {
-  const subject = expression(node.expression(), scope);
+  const subject = scope.expression(node.expression());
   const arms = [];
   let otherwise = '';
   for (const when of node.whenControl_list()) {
@@ -163,7 +161,7 @@ function whenTest(literal, scope) {
 }
 
 function runAsStatement(node, scope) {
-  const [user, ...more] = expressions(node.expressionList(), scope);
+  const [user, ...more] = scope.expressions(node.expressionList());
   if (more.length) scope.lacks(node, 'System.runAs with more than one argument');
   const inner = block(node.block(), scope);
   return `${scope.at(node)} rt.enterUser(${user}); try ${inner} finally {rt.leaveUser();}`;
@@ -172,6 +170,6 @@ function runAsStatement(node, scope) {
 function dml(operation) {
   return (node, scope) => {
     if (node.qualifiedName?.()) scope.lacks(node, `${operation} by an external id field`);
-    return `${scope.at(node)} rt.dml('${operation}', ${expression(node.expression(), scope)});`;
+    return `${scope.at(node)} rt.dml('${operation}', ${scope.expression(node.expression())});`;
   };
 }

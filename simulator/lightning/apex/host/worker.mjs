@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { RestDatabase } from '../data/rest-database.mjs';
-import { Program } from '../runtime/program.mjs';
+import { Program } from '../program.mjs';
 import { Transaction } from '../runtime/transaction.mjs';
 import { callAuraEnabled, picklist } from './entry-points.mjs';
 import { describeError } from './errors.mjs';

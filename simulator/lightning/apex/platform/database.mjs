@@ -1,4 +1,4 @@
-import { parseQuery } from '../data/query.mjs';
+import { parseQuery } from '../syntax/query.mjs';
 import { CompileFault } from '../syntax/parse.mjs';
 import { query, recordsOf, write, dml } from '../runtime/data-access.mjs';
 import { throwApex } from '../runtime/exceptions.mjs';

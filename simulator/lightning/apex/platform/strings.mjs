@@ -4,7 +4,6 @@ import { textOf } from '../runtime/text.mjs';
 import { ApexBlob } from '../values/blob.mjs';
 import { ApexList } from '../values/collections.mjs';
 import { longId, isId } from '../values/ids.mjs';
-import { ApexDatetime } from '../values/temporal.mjs';
 import { INTEGER, STRING } from '../values/types.mjs';
 import { objectToken } from './tokens.mjs';
 import { running } from '../runtime/transaction.mjs';

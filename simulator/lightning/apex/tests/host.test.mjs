@@ -80,7 +80,7 @@ beforeEach(() => {
 });
 
 after(async () => {
-  await apex.close();
+  await apex?.close();
   await outside.close();
 });
 

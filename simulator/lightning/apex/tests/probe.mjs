@@ -10,7 +10,7 @@ import { ApexThrow } from '../runtime/faults.mjs';
 import { callStatic } from '../runtime/statics.mjs';
 import { exceptionTypeName } from '../runtime/text.mjs';
 import { Transaction } from '../runtime/transaction.mjs';
-import { Program } from '../runtime/program.mjs';
+import { Program } from '../program.mjs';
 import { TEST_USER } from '../test-run.mjs';
 
 const FIXTURES = path.join(import.meta.dirname, 'fixtures');

@@ -1,4 +1,4 @@
-import { listOf, parseQueryText, stringValue } from '../syntax/parse.mjs';
+import { listOf, parseQueryText, stringValue } from './parse.mjs';
 
 /**
  * A query as plain data, read from its syntax tree:

@@ -1,17 +1,17 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { compile } from '../compiler/compile.mjs';
-import { filesBelow } from '../data/metadata.mjs';
-import { CustomMetadata } from '../data/custom-metadata.mjs';
-import { readCustomMetadata, readLabels } from '../data/org-metadata.mjs';
-import { Schema } from '../data/schema.mjs';
-import { describeSetup, setupRecords } from '../data/setup-objects.mjs';
-import { platform } from '../platform/platform.mjs';
-import { ApexClass } from './classes.mjs';
+import { compile } from './compiler/compile.mjs';
+import { filesBelow } from './data/metadata.mjs';
+import { CustomMetadata } from './data/custom-metadata.mjs';
+import { readCustomMetadata, readLabels } from './data/org-metadata.mjs';
+import { Schema } from './data/schema.mjs';
+import { describeSetup, setupRecords } from './data/setup-objects.mjs';
+import { platform } from './platform/platform.mjs';
+import { ApexClass } from './runtime/classes.mjs';
 import { language } from './language.mjs';
 
 /** The simulated org's object files. */
-export const OBJECT_FOLDER = path.resolve(import.meta.dirname, '../../../crm/objects');
+export const OBJECT_FOLDER = path.resolve(import.meta.dirname, '../../crm/objects');
 
 /**
  * Our Apex, ready to run: its classes, and the labels, custom metadata and object descriptions
