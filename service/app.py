@@ -8,6 +8,7 @@ from flask_smorest import Api
 
 from service.api import datasets, edge, next_best, operations, problems, tokens
 from service.api.authentication import Tokens
+from service.metrics import CACHE_TROUBLES
 from service.settings import Settings
 from service.storage import schema
 from service.storage.cache_redis import RedisEngine
@@ -64,7 +65,7 @@ def join(settings: Settings) -> Parts:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.state_url)
     people = People(database)
-    cache = ResponseCache(_cache_engine(settings))
+    cache = ResponseCache(_cache_engine(settings), count=_count_cache_trouble)
     transport = Transport(allow_private_addresses=settings.allow_http_upstream)
     guard = Guard(cache)
 
@@ -109,6 +110,10 @@ def create_app(settings: Settings) -> Flask:
         api.register_blueprint(room.blueprint)
     problems.install(app)
     return app
+
+
+def _count_cache_trouble(what: str) -> None:
+    CACHE_TROUBLES.labels(what).inc()
 
 
 def _cache_engine(settings: Settings):

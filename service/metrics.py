@@ -19,6 +19,9 @@ UPSTREAM_CALLS = Counter(
 CACHE_ANSWERS = Counter(
     "p13n_cache_answers_total", "What the response cache answered", ["tenant", "state"]
 )
+CACHE_TROUBLES = Counter(
+    "p13n_cache_troubles_total", "What went wrong inside the response cache, unseen", ["what"]
+)
 DROPPED_ITEMS = Counter(
     "p13n_dropped_items_total", "Items of campaign payloads that could not be read", ["tenant"]
 )
