@@ -1,4 +1,4 @@
-"""Starts the whole product and runs the browser's tests on it: what `scripts/test browser` calls."""
+"""Runs the tests of the browser on the whole product: what `scripts/test browser` calls."""
 
 import subprocess
 import sys

@@ -1,6 +1,8 @@
 /** What a test sees of a record page: the components of its right column and their state. */
 
 const COMPONENTS = '[data-region="sidebar"] shell-placed-component';
+/** An item is an article of a list; the card around the list is an article, too. */
+export const ITEMS = 'li article';
 const PATIENCE_MS = 15_000;
 
 /**
@@ -21,6 +23,6 @@ async function describe(component) {
   return {
     title: await component.locator('h2').first().innerText(),
     state: await component.locator('[data-state]').getAttribute('data-state'),
-    items: await component.locator('article').count()
+    items: await component.locator(ITEMS).count()
   };
 }
