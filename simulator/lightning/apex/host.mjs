@@ -2,7 +2,7 @@ import { CalloutGateway } from './callouts/gateway.mjs';
 import { readNamedCredentials } from './callouts/credentials.mjs';
 import { Replacements } from './callouts/replacements.mjs';
 import { OrgClient } from './host/org-client.mjs';
-import { WorkerPool } from './host/pool.mjs';
+import { TimeLimitReached, WorkerPool } from './host/pool.mjs';
 import { OBJECT_FOLDER, Program } from './program.mjs';
 
 /** Longer than all callouts of one transaction may take together, in milliseconds. */
@@ -75,9 +75,10 @@ export class ApexHost {
   }
 
   async run(entryPoint, args) {
-    const answer = await this.pool.run({ entryPoint, args });
-    if (answer.error?.isRuntimeFault)
+    const answer = await this.pool.run({ entryPoint, args }).catch(tooLong);
+    if (answer.error?.isRuntimeFault) {
       console.error(`${answer.error.message}\n${answer.error.stackTrace}`);
+    }
     return answer;
   }
 
@@ -85,6 +86,13 @@ export class ApexHost {
   close() {
     return this.pool.close();
   }
+}
+
+/** A transaction that was ended for its length fails as on the platform; other errors pass on. */
+function tooLong(error) {
+  if (!(error instanceof TimeLimitReached)) throw error;
+  const { message } = error;
+  return { ok: false, error: { exceptionType: 'System.LimitException', message, stackTrace: '' } };
 }
 
 function gatewayFor({ sources, projectFile, environment }, orgOptions) {

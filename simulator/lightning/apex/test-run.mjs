@@ -63,8 +63,9 @@ function databaseFor(program) {
   user.set('Name', TEST_USER.name);
   user.set('Username', TEST_USER.userName);
   user.set('Email', TEST_USER.email);
-  for (const record of [user, ...program.setupRecords])
+  for (const record of [user, ...program.setupRecords]) {
     database.rowsOf(record.typeName).push(record);
+  }
   database.lastNumber = 1;
   return database;
 }

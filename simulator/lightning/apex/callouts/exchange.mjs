@@ -66,8 +66,9 @@ async function receive(response) {
   let size = 0;
   for await (const chunk of response) {
     size += chunk.length;
-    if (size > MAX_ANSWER_BYTES)
+    if (size > MAX_ANSWER_BYTES) {
       throw new NoAnswer(`Exceeded max size limit of ${MAX_ANSWER_BYTES}`);
+    }
     chunks.push(chunk);
   }
   return {

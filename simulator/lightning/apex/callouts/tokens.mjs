@@ -23,8 +23,9 @@ export async function fetchToken({ tokenUrl, clientId, clientSecret, scope, time
     body: form.toString(),
     timeoutMs
   });
-  if (answer.status >= 500)
+  if (answer.status >= 500) {
     throw new NoAnswer(`The token endpoint answered with status ${answer.status}`);
+  }
   if (answer.status !== 200) throw new NoAnswer(refusal);
   const { access_token: value, expires_in: seconds = 600 } = JSON.parse(answer.body);
   return { value, expiresAt: Date.now() + (seconds - MARGIN_SECONDS) * 1000 };

@@ -61,8 +61,9 @@ function literal(node, scope) {
   if (node.BooleanLiteral()) return text.toLowerCase();
   if (node.StringLiteral()) return JSON.stringify(stringValue(text));
   if (node.NumberLiteral()) return `rt.decimal(${JSON.stringify(text.replace(/d$/i, ''))})`;
-  if (node.IntegerLiteral() || node.LongLiteral())
+  if (node.IntegerLiteral() || node.LongLiteral()) {
     return wholeLiteral(text.replace(/L$/i, ''), node, scope);
+  }
   return scope.lacks(node, `the literal ${text}`);
 }
 

@@ -37,8 +37,9 @@ function special(names, node, scope) {
   const start = ['system', 'schema'].includes(keys[0]) ? 1 : 0;
   if (keys[start] === 'label' && names.length > start + 1) {
     const label = names.at(-1);
-    if (!scope.catalog.labels.has(label.toLowerCase()))
+    if (!scope.catalog.labels.has(label.toLowerCase())) {
       scope.fault(node, `unknown custom label ${label}`);
+    }
     return { code: `rt.label(${quote(label)})` };
   }
   if (keys[start] === 'sobjecttype' && names.length > start + 1) {
@@ -156,8 +157,9 @@ function staticCall(type, name, args, node, scope) {
   const own = scope.catalog.declaration(type);
   const what = `${type}.${name}/${args.length}`;
   if (own) {
-    if (!hasStaticMethod(own, name, args.length, scope))
+    if (!hasStaticMethod(own, name, args.length, scope)) {
       scope.fault(node, `there is no static ${what}`);
+    }
     return `rt.callStatic(${quote(type)}, ${quote(name)}, [${args}])`;
   }
   const platformType = scope.catalog.platform.find(type);

@@ -154,8 +154,9 @@ function whenTest(literal, scope) {
   const text = literal.getText();
   if (literal.NULL()) return 'subject === null';
   if (literal.StringLiteral()) return `subject === ${JSON.stringify(stringValue(text))}`;
-  if (literal.qualifiedName())
+  if (literal.qualifiedName()) {
     return `rt.isConstant(subject, ${JSON.stringify(text.split('.').at(-1))})`;
+  }
   if (!/^-?\d+L?$/i.test(text)) scope.lacks(literal, `the switch label ${text}`);
   return `subject === ${text.replace(/L$/i, '')}`;
 }

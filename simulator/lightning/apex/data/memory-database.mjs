@@ -56,8 +56,9 @@ export class MemoryDatabase {
   writeOne(operation, record) {
     const object = this.schema.find(record.typeName);
     const id = record.get('Id');
-    if (operation === 'insert' || (operation === 'upsert' && id === null))
+    if (operation === 'insert' || (operation === 'upsert' && id === null)) {
       return this.insert(record, object);
+    }
     const rows = this.rowsOf(object.name);
     const position = rows.findIndex((row) => row.get('Id') === id);
     if (id === null) return refused('MISSING_ARGUMENT', `Id not specified in an ${operation} call`);
@@ -77,8 +78,9 @@ export class MemoryDatabase {
     if (fault) return fault;
     this.lastNumber += 1;
     const row = new SObject(object.name);
-    for (const field of object.fields())
+    for (const field of object.fields()) {
       row.set(field.name, record.get(field.name) ?? defaultOf(field));
+    }
     row.set('Id', numberedId(object.keyPrefix, this.lastNumber));
     stamp(row, object, ['CreatedDate', 'LastModifiedDate', 'SystemModstamp']);
     compute(row, object);

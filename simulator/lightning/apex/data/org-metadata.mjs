@@ -52,7 +52,8 @@ function readValue(value, file) {
   if (typeof value === 'string') return value;
   if (value['@xsi:nil'] === 'true') return null;
   const read = VALUE_READERS[value['@xsi:type']];
-  if (!read)
+  if (!read) {
     throw new Error(`${file}: the local runtime lacks values of type ${value['@xsi:type']}`);
+  }
   return read(value['#text'] ?? '');
 }

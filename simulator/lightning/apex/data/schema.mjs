@@ -120,10 +120,12 @@ export class Schema {
 
   addObjectMetadata(folder) {
     const files = filesBelow(folder);
-    for (const file of files.filter((each) => each.endsWith('.object-meta.xml')))
+    for (const file of files.filter((each) => each.endsWith('.object-meta.xml'))) {
       this.addObject(file);
-    for (const file of files.filter((each) => each.endsWith('.field-meta.xml')))
+    }
+    for (const file of files.filter((each) => each.endsWith('.field-meta.xml'))) {
       this.addField(file);
+    }
   }
 
   addObject(file) {

@@ -39,8 +39,9 @@ function checkPath(path, object, schema) {
     path[0].toLowerCase() === object.name.toLowerCase() ? path.slice(1) : path;
   if (!parentField) return object.field(name) ? null : noSuchColumn(name, object.name);
   const relationship = object.relationship(name);
-  if (!relationship)
+  if (!relationship) {
     return throwApex('QueryException', `Didn't understand relationship '${name}' in field path.`);
+  }
   const parent = schema.find(relationship.referenceTo[0]);
   return parent?.field(parentField) ? null : noSuchColumn(parentField, relationship.referenceTo[0]);
 }

@@ -3,6 +3,9 @@ import { answerLine } from './line.mjs';
 
 const WORKER_FILE = new URL('./worker.mjs', import.meta.url);
 
+/** Raised when a call ran longer than a transaction may. */
+export class TimeLimitReached extends Error {}
+
 /** Threads that run Apex, one transaction at a time each; calls wait for a free one. */
 export class WorkerPool {
   /**
@@ -54,24 +57,32 @@ export class WorkerPool {
   }
 
   dispatch() {
-    while (this.idle.length && this.waiting.length)
+    while (this.idle.length && this.waiting.length) {
       this.perform(this.idle.pop(), this.waiting.shift());
+    }
   }
 
   perform(worker, { task, resolve, reject }) {
-    const settle = (finish, outcome) => {
-      clearTimeout(timer);
-      worker.removeAllListeners('message');
-      worker.removeAllListeners('error');
-      finish(outcome);
+    const handlers = {
+      message: (answer) => {
+        quiet();
+        resolve(answer);
+        this.free(worker);
+      },
+      error: (error) => {
+        quiet();
+        reject(error);
+        this.replace(worker);
+      },
+      exit: () => handlers.error(new Error('the Apex host was closed'))
     };
-    const lost = (error) => settle(reject, error) || this.replace(worker);
-    const timer = setTimeout(
-      () => lost(new Error('Apex CPU time limit exceeded')),
-      this.timeLimitMs
-    );
-    worker.once('error', lost);
-    worker.once('message', (answer) => settle(resolve, answer) || this.free(worker));
+    const tooLong = () => handlers.error(new TimeLimitReached('Apex CPU time limit exceeded'));
+    const timer = setTimeout(tooLong, this.timeLimitMs);
+    const quiet = () => {
+      clearTimeout(timer);
+      for (const [event, handler] of Object.entries(handlers)) worker.off(event, handler);
+    };
+    for (const [event, handler] of Object.entries(handlers)) worker.on(event, handler);
     worker.postMessage(task);
   }
 

@@ -18,6 +18,6 @@ function auraMembers(object) {
 
 /** The argument of a parameter as a component sent it; what was not sent is null. */
 export function fromComponent(value, type) {
-  if (value === undefined || value === null || (value === '' && type.key === 'id')) return null;
+  if (value === undefined || value === null) return null;
   return to(type, typed(value, type, { fieldFilter: isAuraEnabled }));
 }

@@ -43,8 +43,9 @@ function wholeFrom(value) {
 }
 
 function decimalFrom(value) {
-  if (typeof value === 'boolean' || (typeof value === 'object' && !(value instanceof Decimal)))
+  if (typeof value === 'boolean' || (typeof value === 'object' && !(value instanceof Decimal))) {
     return undefined;
+  }
   return Decimal.of(value) ?? undefined;
 }
 
@@ -65,8 +66,9 @@ function readObject(value, type, options) {
   const own = program.findClass(type.name);
   if (type.key === 'list' || type.key === 'set') return readItems(value, type, options);
   if (type.key === 'map') return readMap(value, type, options);
-  if (own?.kind === 'enum')
+  if (own?.kind === 'enum') {
     return own.constantsByKey.get(String(value).toLowerCase()) ?? illegal(value, type);
+  }
   if (own) return readInstance(value, own, options);
   return program.schema.find(type.name) ? readRecord(value, type, options) : null;
 }

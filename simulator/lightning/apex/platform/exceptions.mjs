@@ -44,8 +44,9 @@ function newAuraHandled(message = null) {
 }
 
 function constructorsOf(name) {
-  if (name === 'AuraHandledException')
+  if (name === 'AuraHandledException') {
     return { 0: () => newAuraHandled(), 1: (message) => newAuraHandled(message) };
+  }
   const make = (...args) => {
     const exception = newException(name);
     initializeException(exception, args.slice(0, -1));

@@ -19,8 +19,9 @@ function put(record, field, value) {
 function parentOf(record, name) {
   if (name instanceof FieldToken) return record.get(name.field.relationshipName);
   const object = running().program.schema.find(record.typeName);
-  if (!object.relationship(name))
+  if (!object.relationship(name)) {
     throwApex('SObjectException', `Invalid relationship ${name} for ${object.name}`);
+  }
   return record.get(name);
 }
 

@@ -1,19 +1,28 @@
-import { PlatformType } from '../runtime/platform-types.mjs';
+import { PlatformType, refusingNull } from '../runtime/platform-types.mjs';
 import { throwApex, throwNullPointer } from '../runtime/exceptions.mjs';
+import { lacks } from '../runtime/faults.mjs';
 import { textOf } from '../runtime/text.mjs';
 import { ApexBlob } from '../values/blob.mjs';
 import { ApexList } from '../values/collections.mjs';
 import { longId, isId } from '../values/ids.mjs';
-import { INTEGER, STRING } from '../values/types.mjs';
+import { STRING } from '../values/types.mjs';
 import { objectToken } from './tokens.mjs';
 import { running } from '../runtime/transaction.mjs';
 
 const strings = (items) => new ApexList(STRING, items);
 const isBlank = (text) => text === null || text.trim() === '';
 
-/** An Apex regular expression as JavaScript's, whose syntax it shares for what our code uses. */
+/**
+ * An Apex regular expression as JavaScript's. The two share what our code uses; what JavaScript
+ * does not know fails loudly.
+ */
 function pattern(regex, flags = 'g') {
-  return new RegExp(regex.replace(/^\(\?i\)/, ''), /^\(\?i\)/.test(regex) ? `${flags}i` : flags);
+  const ignoresCase = regex.startsWith('(?i)');
+  try {
+    return new RegExp(ignoresCase ? regex.slice(4) : regex, `u${flags}${ignoresCase ? 'i' : ''}`);
+  } catch {
+    return lacks(`the regular expression ${regex}`);
+  }
 }
 
 function split(text, regex, limit = 0) {
@@ -83,15 +92,19 @@ const statics = {
   'isNotEmpty/1': (text) => text !== null && text !== '',
   'join/2': join,
   'format/2': format,
-  'escapeSingleQuotes/1': (text) => text.replace(/\\?'/g, "\\'"),
-  'fromCharArray/1': (codes) => String.fromCharCode(...codes)
+  'escapeSingleQuotes/1': (text) => text.replace(/\\?'/g, "\\'")
+};
+
+/** Null is an answer to these, not a fault. */
+const comparing = {
+  'equals/1': (text, other) => text === other,
+  'equalsIgnoreCase/1': (text, other) => text.toLowerCase() === other?.toLowerCase()
 };
 
 const searching = {
   'contains/1': (text, part) => text.includes(part),
   'containsIgnoreCase/1': (text, part) => text.toLowerCase().includes(part.toLowerCase()),
   'containsAny/1': (text, letters) => [...letters].some((each) => text.includes(each)),
-  'containsOnly/1': (text, letters) => [...text].every((each) => letters.includes(each)),
   'startsWith/1': (text, part) => text.startsWith(part),
   'startsWithIgnoreCase/1': (text, part) => text.toLowerCase().startsWith(part.toLowerCase()),
   'endsWith/1': (text, part) => text.endsWith(part),
@@ -99,24 +112,11 @@ const searching = {
   'indexOf/1': (text, part) => text.indexOf(part),
   'indexOf/2': (text, part, start) => text.indexOf(part, start),
   'lastIndexOf/1': (text, part) => text.lastIndexOf(part),
-  'countMatches/1': (text, part) => text.split(part).length - 1,
-  'equals/1': (text, other) => text === other,
-  'equalsIgnoreCase/1': (text, other) => text.toLowerCase() === other?.toLowerCase(),
   'compareTo/1': (text, other) => (text === other ? 0 : text < other ? -1 : 1),
   'isNumeric/0': (text) => /^\d+$/.test(text),
-  'isAlpha/0': (text) => /^\p{L}+$/u.test(text),
   'isAlphanumeric/0': (text) => /^[\p{L}\d]+$/u.test(text),
-  'isWhitespace/0': (text) => text.trim() === '',
-  'isAllLowerCase/0': (text) => /^\p{Ll}+$/u.test(text),
-  'isAllUpperCase/0': (text) => /^\p{Lu}+$/u.test(text),
   'length/0': (text) => text.length,
-  'charAt/1': (text, position) => text.charCodeAt(position),
-  'codePointAt/1': (text, position) => text.codePointAt(position),
-  'getChars/0': (text) =>
-    new ApexList(
-      INTEGER,
-      [...Array(text.length).keys()].map((i) => text.charCodeAt(i))
-    )
+  'charAt/1': (text, position) => text.charCodeAt(position)
 };
 
 const cutting = {
@@ -134,7 +134,6 @@ const cutting = {
   'substringBetween/2': between,
   'left/1': (text, length) => text.slice(0, Math.max(0, length)),
   'right/1': (text, length) => (length <= 0 ? '' : text.slice(-length)),
-  'mid/2': (text, start, length) => text.slice(start, start + length),
   'split/1': split,
   'split/2': split,
   'trim/0': (text) => text.trim(),
@@ -142,7 +141,6 @@ const cutting = {
   'remove/1': (text, part) => text.replaceAll(part, ''),
   'removeStart/1': (text, part) => (part && text.startsWith(part) ? text.slice(part.length) : text),
   'removeEnd/1': (text, part) => (part && text.endsWith(part) ? text.slice(0, -part.length) : text),
-  'deleteWhitespace/0': (text) => text.replace(/\s/g, ''),
   'normalizeSpace/0': (text) => text.trim().replace(/\s+/g, ' ')
 };
 
@@ -150,12 +148,10 @@ const changing = {
   'toLowerCase/0': (text) => text.toLowerCase(),
   'toUpperCase/0': (text) => text.toUpperCase(),
   'capitalize/0': (text) => text.charAt(0).toUpperCase() + text.slice(1),
-  'uncapitalize/0': (text) => text.charAt(0).toLowerCase() + text.slice(1),
   'replace/2': (text, part, by) => text.replaceAll(part, () => by),
   'replaceAll/2': (text, regex, by) => text.replace(pattern(regex), by),
   'replaceFirst/2': (text, regex, by) => text.replace(pattern(regex, ''), by),
   'repeat/1': (text, times) => text.repeat(Math.max(0, times)),
-  'reverse/0': (text) => [...text].reverse().join(''),
   'leftPad/1': (text, length) => padded(text, length, ' ', 'padStart'),
   'leftPad/2': (text, length, filler) => padded(text, length, filler, 'padStart'),
   'rightPad/1': (text, length) => padded(text, length, ' ', 'padEnd'),
@@ -178,7 +174,7 @@ const ofIds = {
 const string = new PlatformType('String', {
   holds: 'string',
   statics,
-  methods: { ...searching, ...cutting, ...changing, ...ofIds }
+  methods: { ...refusingNull({ ...searching, ...cutting, ...changing }), ...comparing, ...ofIds }
 });
 
 const id = new PlatformType('Id', {

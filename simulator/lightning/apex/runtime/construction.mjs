@@ -94,10 +94,14 @@ export function thrown(exception) {
   return running().traced(new ApexThrow(exception));
 }
 
-/** The Apex exception that a catch block may look at; what is no Apex exception passes through. */
+/**
+ * The Apex exception that a catch block may look at. What is none passes through, and so does a
+ * LimitException, which Apex cannot catch.
+ */
 export function caught(error) {
-  if (!(error instanceof ApexThrow)) throw error;
   running().traced(error);
+  const isLimit = error instanceof ApexThrow && error.exception.class.key === 'limitexception';
+  if (!(error instanceof ApexThrow) || isLimit) throw error;
   return error.exception;
 }
 

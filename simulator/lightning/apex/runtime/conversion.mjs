@@ -27,8 +27,9 @@ export function to(type, value) {
 }
 
 function wholeNumber(value) {
-  if (value instanceof Decimal)
+  if (value instanceof Decimal) {
     throwApex('TypeException', 'Illegal assignment from Decimal to Integer');
+  }
   return value;
 }
 
@@ -96,8 +97,9 @@ function fits(actual, wanted) {
   const isPair = (key, other) => actual.key === key && wanted.key === other;
   if (isPair('id', 'string') || isPair('string', 'id')) return true;
   const { program } = running();
-  if (actual.key === 'sobject' || wanted.key === 'sobject')
+  if (actual.key === 'sobject' || wanted.key === 'sobject') {
     return Boolean(program.schema.find(wanted.name)) || wanted.key === 'sobject';
+  }
   const own = program.findClass(actual.name);
   return own
     ? own.isSubtypeOf(wanted.key) || Boolean(program.findClass(wanted.name)?.isSubtypeOf(own.key))

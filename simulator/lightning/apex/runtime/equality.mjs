@@ -20,8 +20,9 @@ export function equalValues(left, right) {
 
 function equalObjects(left, right) {
   if (left instanceof ApexObject) return equalInstances(left, right);
-  if (left instanceof ApexList && right instanceof ApexList)
+  if (left instanceof ApexList && right instanceof ApexList) {
     return equalLists(left.items, right.items);
+  }
   if (left instanceof ApexSet && right instanceof ApexSet) return equalSets(left, right);
   if (left instanceof ApexMap && right instanceof ApexMap) return equalMaps(left, right);
   if (left instanceof SObject && right instanceof SObject) return equalRecords(left, right);

@@ -167,7 +167,8 @@ export function platformConstant(typeName, name) {
 /** What `for (x : values)` walks over; the list may change meanwhile only by assignment. */
 export function each(values) {
   if (values === null) throwNullPointer();
-  if (typeof values[Symbol.iterator] !== 'function')
+  if (typeof values[Symbol.iterator] !== 'function') {
     return lacks(`loops over ${typeText(typeOf(values))}`);
+  }
   return [...values];
 }

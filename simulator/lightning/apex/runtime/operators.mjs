@@ -38,8 +38,9 @@ export function divide(left, right) {
 function arithmetic(left, right, onWhole, onDecimal) {
   if (left === null || right === null) throwNullPointer();
   if (typeof left === 'number' && typeof right === 'number') return whole(onWhole(left, right));
-  if (!isNumber(left) || !isNumber(right))
+  if (!isNumber(left) || !isNumber(right)) {
     return lacks(`arithmetic on ${textOf(left)} and ${textOf(right)}`);
+  }
   return Decimal.of(left)[onDecimal](Decimal.of(right));
 }
 
@@ -97,12 +98,14 @@ function compared(left, right, verdict) {
 
 /** Negative, zero or positive. Texts compare without regard to case. */
 export function compareValues(left, right) {
-  if (typeof left === 'string')
+  if (typeof left === 'string') {
     return compareTexts(left.toLowerCase(), String(right).toLowerCase());
+  }
   if (isNumber(left) && isNumber(right)) return Decimal.of(left).compare(Decimal.of(right));
   if (typeof left?.ms === 'number' && typeof right?.ms === 'number') return left.ms - right.ms;
-  if (left instanceof EnumConstant && right instanceof EnumConstant)
+  if (left instanceof EnumConstant && right instanceof EnumConstant) {
     return left.ordinal - right.ordinal;
+  }
   return lacks(`comparing ${textOf(left)} with ${textOf(right)}`);
 }
 

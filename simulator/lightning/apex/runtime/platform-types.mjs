@@ -1,3 +1,5 @@
+import { throwNullPointer } from './exceptions.mjs';
+
 /**
  * A type that the platform brings. Members are written as `'substring/2': (text, from, to) => ...`;
  * methods get the receiver first. Names are found without regard to case.
@@ -49,6 +51,17 @@ export function silent(work) {
     work(...args);
     return null;
   };
+}
+
+/** Members that answer a null argument with a NullPointerException, as the platform's do. */
+export function refusingNull(members) {
+  const guarded =
+    (member) =>
+    (...args) => {
+      if (args.includes(null)) throwNullPointer();
+      return member(...args);
+    };
+  return Object.fromEntries(Object.entries(members).map(([name, each]) => [name, guarded(each)]));
 }
 
 function byKey(members = {}) {

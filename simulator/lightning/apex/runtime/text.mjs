@@ -27,8 +27,9 @@ function pairs(entries) {
 function textOfObject(object) {
   const [method] = object.class.findMethods('tostring', 0);
   if (method) return invoke(method, object, []);
-  if (object instanceof ApexException)
+  if (object instanceof ApexException) {
     return `${exceptionTypeName(object)}: ${object.message ?? 'Script-thrown exception'}`;
+  }
   const simpleName = object.class.name.split('.').at(-1);
   return `${simpleName}:[${pairs([...object.values]).join(', ')}]`;
 }

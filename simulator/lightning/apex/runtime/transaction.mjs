@@ -1,4 +1,8 @@
+import { throwApex } from './exceptions.mjs';
 import { ApexThrow, RuntimeLacks } from './faults.mjs';
+
+/** Methods that may be under way inside each other. */
+const MAX_STACK_DEPTH = 1000;
 
 let current = null;
 
@@ -42,6 +46,9 @@ export class Transaction {
   }
 
   enter(member) {
+    if (this.frames.length === MAX_STACK_DEPTH) {
+      throwApex('LimitException', `Maximum stack depth reached: ${MAX_STACK_DEPTH + 1}`);
+    }
     this.frames.push({ title: member.title, file: member.file, line: member.line ?? 0 });
   }
 

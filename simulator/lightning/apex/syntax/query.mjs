@@ -47,8 +47,9 @@ function pathOf(fieldName) {
 }
 
 function selectPath(entry, lacks) {
-  if (!entry.fieldName() || entry.soqlId())
+  if (!entry.fieldName() || entry.soqlId()) {
     return lacks(entry, `${entry.getText()} in a SELECT list`);
+  }
   return pathOf(entry.fieldName());
 }
 
@@ -111,7 +112,8 @@ function order(node, lacks) {
 
 function count(clause, reader) {
   if (!clause) return null;
-  if (clause.boundExpression())
+  if (clause.boundExpression()) {
     return { type: 'bind', value: reader.bind(clause.boundExpression()) };
+  }
   return { type: 'number', value: clause.IntegerLiteral().getText() };
 }

@@ -62,16 +62,20 @@ const ROUTES = {
   })
 };
 
-before(async () => {
-  outside = await startOutside(ROUTES);
-  apex = await ApexHost.start({
+function startHost(environment = { WEATHER_URL: outside.url }) {
+  return ApexHost.start({
     sources: [path.join(FIXTURES, 'package')],
     objects: [path.join(FIXTURES, 'objects')],
     projectFile: path.join(FIXTURES, 'sfdx-project.json'),
     org: { instanceUrl: outside.url, clientId: 'demo', clientSecret: 'demo' },
-    environment: { WEATHER_URL: outside.url },
+    environment,
     timeLimitMs: 2000
   });
+}
+
+before(async () => {
+  outside = await startOutside(ROUTES);
+  apex = await startHost();
 });
 
 beforeEach(() => {
@@ -219,7 +223,9 @@ test('what the runtime lacks is said with file and line', async (t) => {
 });
 
 test('a call that runs on for ever is ended, and the next one is answered', async () => {
-  await assert.rejects(weather('runForever'), /Apex CPU time limit exceeded/);
+  const { error } = await weather('runForever');
+  assert.equal(error.exceptionType, 'System.LimitException');
+  assert.equal(error.message, 'Apex CPU time limit exceeded');
   assert.equal((await weather('countCalls')).value, 1);
 });
 
@@ -230,13 +236,12 @@ test('a dynamic picklist knows the object of the page', async () => {
   ]);
 });
 
+test('a call that is under way when the host closes is refused', async () => {
+  const host = await startHost();
+  const call = host.callAuraEnabled('WeatherController', 'ask', { path: '/silent', timeout: 5000 });
+  await Promise.all([assert.rejects(call, /the Apex host was closed/), host.close()]);
+});
+
 test('a variable that a replacement names must be set', async () => {
-  const start = ApexHost.start({
-    sources: [path.join(FIXTURES, 'package')],
-    objects: [path.join(FIXTURES, 'objects')],
-    projectFile: path.join(FIXTURES, 'sfdx-project.json'),
-    org: { instanceUrl: outside.url, clientId: 'demo', clientSecret: 'demo' },
-    environment: {}
-  });
-  await assert.rejects(start, /the variable WEATHER_URL is not set/);
+  await assert.rejects(startHost({}), /the variable WEATHER_URL is not set/);
 });

@@ -134,6 +134,14 @@ test('exceptions are caught by type, and finally always runs', () => {
   );
 });
 
+test('a method that calls itself for ever ends with an exception that Apex cannot catch', () => {
+  const members = 'static Integer deeper(Integer n) { return deeper(n + 1); }';
+  assert.equal(
+    thrownBy('try { deeper(0); } catch (Exception e) { return null; }', { members }),
+    'System.LimitException: Maximum stack depth reached: 1001'
+  );
+});
+
 test('an exception knows the line and the way it came', () => {
   const members = `static void fail() {\n Integer zero = 0;\n Integer bad = 1 / zero;\n}`;
   assert.deepEqual(

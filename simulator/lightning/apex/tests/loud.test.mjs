@@ -112,6 +112,12 @@ test('what cannot be computed exactly is refused', () => {
   });
 });
 
+test('a regular expression that only Java knows is refused', () => {
+  assert.throws(() => apex("return 'aa'.replaceAll('a++', 'b');"), {
+    message: 'Probe.cls:4 the local runtime lacks the regular expression a++'
+  });
+});
+
 test('a relationship of two steps is refused', () => {
   assert.throws(() => apex('return [SELECT Account.Owner.Name FROM Contact];'), {
     message:

@@ -57,6 +57,11 @@ test('texts are joined and filled in', () => {
   });
 });
 
+test('a null where a text is expected is an exception, but equals nothing', () => {
+  assert.match(thrownBy(`String none; Boolean b = 'x'.contains(none);`), /NullPointerException/);
+  assert.equal(apex(`String none; return 'x'.equals(none);`), false);
+});
+
 test('a text that is cut outside of its ends is an exception', () => {
   assert.match(thrownBy(`String x = 'abc'.substring(4);`), /^System.StringException/);
 });

@@ -11,8 +11,9 @@ export class ApexDatetime {
   /** Read ISO 8601 with a zone (`2026-11-21T10:00:00Z`, `...+0000`); null when it is none. */
   static parseIso(text) {
     const zoned = String(text).replace(/([+-]\d{2})(\d{2})$/, '$1:$2');
-    if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/.test(zoned))
+    if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/.test(zoned)) {
       return null;
+    }
     const ms = Date.parse(/(Z|[+-]\d{2}:\d{2})$/.test(zoned) ? zoned : `${zoned}Z`);
     return Number.isNaN(ms) ? null : new ApexDatetime(ms);
   }

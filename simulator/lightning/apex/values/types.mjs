@@ -8,10 +8,6 @@ export function apexType(name, ...args) {
 
 export const OBJECT = apexType('Object');
 export const STRING = apexType('String');
-export const INTEGER = apexType('Integer');
-export const VOID = apexType('void');
-export const SOBJECT = apexType('SObject');
-export const ID = apexType('Id');
 
 /** `Map<String, List<Item>>`, as messages show a type. */
 export function typeText({ name, args }) {
