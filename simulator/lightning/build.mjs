@@ -2,7 +2,7 @@
  * Builds the local Lightning page: `node simulator/lightning/build.mjs`.
  *
  * Two builds, each skipped when its inputs are the same as last time: the engine with the base
- * components (about 25 s, once per lockfile), and our own part (about 1 s).
+ * components (half a minute, once per lockfile), and our own part (about 1 s).
  */
 import path from 'node:path';
 import { salesforceProject } from './org/project.mjs';

@@ -1,7 +1,7 @@
 /**
  * The vendor build: the Lightning Web Components engine and the base components, one file each.
  *
- * It takes about 25 s, which is why it stands apart from our own code and is built once.
+ * It takes about half a minute, which is why it stands apart from our own code and is built once.
  */
 import fs from 'node:fs';
 import path from 'node:path';
