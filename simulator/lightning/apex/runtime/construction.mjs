@@ -5,7 +5,7 @@ import { to } from './conversion.mjs';
 import { EXCEPTION, throwNullPointer } from './exceptions.mjs';
 import { ApexThrow, lacks } from './faults.mjs';
 import { invoke } from './invoke.mjs';
-import { bestMethod } from './overloads.mjs';
+import { bestMethod, suits } from './overloads.mjs';
 import { setUp } from './statics.mjs';
 import { running } from './transaction.mjs';
 
@@ -24,19 +24,28 @@ export function construct(typeName, args) {
 /** Run the constructor of one class on an object: `this(...)`. */
 export function initialize(self, typeName, args) {
   const type = running().program.findClass(typeName);
-  const suited = type.allConstructors.filter((each) => each.parameters.length === args.length);
+  const suited = constructorsFor(type, self, args);
+  if (suited.length) return runConstructor(self, type, bestMethod(suited, args, typeName), args);
+  if (self instanceof ApexException && args.length <= 2) return initializeException(self, args);
   if (!type.allConstructors.length) return initializeByDefault(self, type, args);
-  if (!suited.length) return lacks(`a constructor ${typeName}/${args.length}`);
-  const constructor = bestMethod(suited, args, `new ${typeName}/${args.length}`);
+  return lacks(`a constructor ${typeName}/${args.length}`);
+}
+
+/** An exception's own constructors must suit the values, as it has its usual ones beside them. */
+function constructorsFor(type, self, args) {
+  const found = type.allConstructors.filter((each) => each.parameters.length === args.length);
+  return self instanceof ApexException ? found.filter((each) => suits(each, args)) : found;
+}
+
+function runConstructor(self, type, constructor, args) {
   if (!constructor.delegates) initializeByDefault(self, type, []);
   return invoke(constructor, self, args);
 }
 
-/** A class without constructors has the one of its superclass; an exception takes its message. */
+/** What a constructor starts with that calls no other: the superclass's without arguments. */
 function initializeByDefault(self, type, args) {
   const { superclass } = type;
   if (superclass && !superclass.isBuiltIn) return initialize(self, superclass.name, args);
-  if (self instanceof ApexException) return initializeException(self, args);
   return args.length ? lacks(`a constructor ${type.name}/${args.length}`) : null;
 }
 

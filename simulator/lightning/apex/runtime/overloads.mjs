@@ -1,4 +1,5 @@
 import { Decimal } from '../values/decimal.mjs';
+import { ApexDate } from '../values/temporal.mjs';
 import { isA } from './conversion.mjs';
 import { lacks } from './faults.mjs';
 
@@ -14,6 +15,11 @@ export function bestMethod(methods, args, what) {
   return rated.find((each) => each.score === best).method;
 }
 
+/** Whether values suit the parameters of a method. */
+export function suits(method, args) {
+  return score(method, args) >= 0;
+}
+
 function score({ parameters }, args) {
   const scores = parameters.map(({ type }, i) => fit(type, args[i]));
   return scores.includes(-1) ? -1 : scores.reduce((sum, each) => sum + each, 0);
@@ -25,6 +31,7 @@ function fit(type, value) {
   if (type.key === 'object') return 0;
   if (typeof value === 'string' && type.key === 'id') return isA(value, type) ? 2 : -1;
   if (isA(value, type)) return value.class && value.class.key !== type.key ? 2 : 3;
+  if (value.fromQuery || (value instanceof ApexDate && type.key === 'datetime')) return 1;
   const widens = typeof value === 'number' && ['decimal', 'double', 'long'].includes(type.key);
   return widens || (value instanceof Decimal && type.key === 'double') ? 1 : -1;
 }

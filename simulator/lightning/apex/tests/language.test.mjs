@@ -134,6 +134,23 @@ test('exceptions are caught by type, and finally always runs', () => {
   );
 });
 
+test('an exception keeps its usual constructors beside its own', () => {
+  const members = `
+    class Refused extends Exception {
+      public String code;
+      public Refused(String code, String message) { this(message); this.code = code; }
+    }`;
+  assert.deepEqual(
+    apex(
+      `Refused own = new Refused('C', 'told');
+       Refused usual = new Refused('outer', own);
+       return new List<String>{ own.code, own.getMessage(), usual.code, usual.getCause().getMessage() };`,
+      { members }
+    ),
+    ['C', 'told', null, 'told']
+  );
+});
+
 test('a method that calls itself for ever ends with an exception that Apex cannot catch', () => {
   const members = 'static Integer deeper(Integer n) { return deeper(n + 1); }';
   assert.equal(
