@@ -40,6 +40,12 @@ module.exports = defineConfig([
     }
   },
   {
+    // Runs on customers' sites, as a script of its own.
+    files: ['service/api/tee.js'],
+    extends: [js.configs.recommended],
+    languageOptions: { sourceType: 'script', globals: globals.browser }
+  },
+  {
     // The shell of the local page plays the platform; the platform's rules for components end there.
     files: ['simulator/lightning/page/browser/**/*.js'],
     rules: { '@lwc/lwc/no-async-operation': 'off' }

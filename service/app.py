@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Flask
 from flask_smorest import Api
 
-from service.api import datasets, edge, next_best, operations, problems, tokens
+from service.api import datasets, edge, next_best, operations, problems, tee, tokens
 from service.api.authentication import Tokens
 from service.metrics import CACHE_TROUBLES
 from service.settings import Settings
@@ -106,7 +106,7 @@ def create_app(settings: Settings) -> Flask:
     )
     edge.install(app)
     api = Api(app)
-    for room in (tokens, next_best, datasets, operations):
+    for room in (tokens, next_best, datasets, operations, tee):
         api.register_blueprint(room.blueprint)
     problems.install(app)
     return app
