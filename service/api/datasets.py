@@ -42,6 +42,7 @@ class DatasetsSchema(Schema):
 @blueprint.get("/v1/datasets")
 @needs("read")
 @blueprint.response(200, DatasetsSchema)
+@blueprint.problems(401, 403, 500, 503)
 def datasets():
     """List the caller's datasets with everything that can be picked from them."""
     return {"datasets": [_wire(dataset) for dataset in g.caller.tenant.datasets.values()]}

@@ -8,7 +8,7 @@ from flask import Response, current_app, g, request
 from marshmallow import Schema, ValidationError, fields, validate
 
 from service.api.authentication import needs
-from service.api.bodies import READ_BODY_BYTES, ApiBlueprint
+from service.api.bodies import READ_BODY_BYTES, READ_PROBLEMS, ApiBlueprint
 from service.api.cache_status import cache_headers
 from service.deadline import Deadline
 from service.model import Identity, Item
@@ -101,6 +101,7 @@ class NextBestResponse(Schema):
 @needs("read")
 @blueprint.arguments(NextBestRequest)
 @blueprint.response(200, NextBestResponse)
+@blueprint.problems(*READ_PROBLEMS)
 def next_best(body: dict):
     """Return the items of every campaign whose payload has the Datafield."""
     question = Question(**(body | {"identity": Identity(**body["identity"])}))

@@ -223,6 +223,9 @@ def test_openapi_describes_every_route_and_its_security(serve):
         "/health/ready",
         "/metrics",
     }
+    answers = document["paths"]["/v1/next-best"]["post"]["responses"]
+    assert {"200", "400", "401", "403", "404", "413", "415", "422", "502", "503"} <= set(answers)
+    assert list(answers["503"]["content"]) == ["application/problem+json"]
     item = document["components"]["schemas"]["Item"]["properties"]
     assert "margin" not in item
     assert document["components"]["schemas"]["Identity"]["required"] == ["type", "value"]
