@@ -93,8 +93,8 @@ class Bypass:
         self._engine.close()
 
     def _call(self, ask: Callable[..., Any], *arguments: Any) -> Any:
-        if self._is_open:
-            raise EngineUnavailable("the store was unavailable a moment ago")
+        if self._is_open or self._closing.is_set():
+            raise EngineUnavailable("closed, or unavailable a moment ago")
         try:
             return ask(*arguments)
         except EngineUnavailable:

@@ -14,6 +14,8 @@ from service.storage.cache_fork import after_fork
 
 Answer = TypeVar("Answer")
 
+OPENING_ATTEMPTS = 3
+
 _INHERITED: list[object] = []
 """What a forked child got from its parent. It is kept, because closing it could harm the parent."""
 
@@ -85,8 +87,7 @@ class Connections:
             raise sqlite3.ProgrammingError("the cache was closed")
         held = getattr(self._of_thread, "held", None)
         if held is None or not held.is_current():
-            held = ThreadConnection(self._file.current(), self._busy_seconds, self._most_pages)
-            self._of_thread.held = held
+            held = self._of_thread.held = self._open(lost=held.file if held else None)
             self._all.add(held)
         return held
 
@@ -105,6 +106,17 @@ class Connections:
         self._closed = True
         for held in list(self._all):
             held.close()
+
+    def _open(self, lost: Path | None) -> ThreadConnection:
+        for _ in range(OPENING_ATTEMPTS):
+            file = self._file.current(lost)
+            try:
+                return ThreadConnection(file, self._busy_seconds, self._most_pages)
+            except (FileNotFoundError, sqlite3.OperationalError):
+                if file.exists():
+                    raise
+                lost = file  # it was replaced or deleted while we were opening it
+        raise sqlite3.OperationalError("the cache file does not stay where it is")
 
     def _leave_to_parent(self) -> None:
         _INHERITED.extend([self._of_thread, *self._all])

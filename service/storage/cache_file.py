@@ -29,23 +29,24 @@ class CacheFile:
         self._path = Path(path)
         self._lock_seconds = lock_seconds
 
-    def current(self) -> Path:
+    def current(self, lost: Path | None = None) -> Path:
         """Return the current file, ready to be opened; it is created if there is none.
 
-        Raises sqlite3.OperationalError or OSError when that is not possible.
+        `lost` is a file that the caller has open and that somebody deleted: its name is not
+        used again. Raises sqlite3.OperationalError or OSError when there can be no file.
         """
         found = self._newest()
         if found is not None:
             return found
         with self._locked():
             found = self._newest()  # another process may have been faster
-            return found if found is not None else self._create(self._path)
+            return found if found is not None else self._create(self._after(lost))
 
     def replace(self, damaged: Path) -> None:
         """Put an empty file in place of `damaged`, unless another process has done so."""
         with self._locked():
             if self._newest() == damaged:
-                self._create(self._numbered(self._number(damaged) + 1))
+                self._create(self._after(damaged))
             for name in (damaged, f"{damaged}-wal", f"{damaged}-shm"):
                 Path(name).unlink(missing_ok=True)
 
@@ -63,8 +64,11 @@ class CacheFile:
     def _numbered(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.name}.{number}") if number else self._path
 
-    def _number(self, file: Path) -> int:
-        return 0 if file == self._path else int(file.suffix.removeprefix("."))
+    def _after(self, file: Path | None) -> Path:
+        if file is None:
+            return self._path
+        number = 0 if file == self._path else int(file.suffix.removeprefix("."))
+        return self._numbered(number + 1)
 
     def _create(self, file: Path) -> Path:
         """Build the file under another name, so that nobody opens it half made."""

@@ -124,7 +124,8 @@ class RedisEngine:
         return 0
 
     def close(self) -> None:
-        self._redis.close()
+        # Not those in use: other threads may be in the middle of a question.
+        self._redis.connection_pool.disconnect(inuse_connections=False)
 
     def _keys(self, *names: str) -> list[str]:
         return [self._prefix + name for name in names]

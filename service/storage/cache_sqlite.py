@@ -228,6 +228,8 @@ class SqliteEngine:
         try:
             return held.ask(ask)
         except sqlite3.DatabaseError as trouble:
+            if not held.is_current():
+                raise _FileReplaced from trouble
             reason = getattr(trouble, "sqlite_errorcode", 0) & 0xFF  # without the extended part
             if reason in REFUSED:
                 raise EngineRefused(str(trouble)) from trouble
@@ -238,7 +240,7 @@ class SqliteEngine:
 
 
 class _FileReplaced(Exception):
-    """Raised when the file was damaged and an empty one stands in its place."""
+    """Raised when the file was damaged or deleted, so that another one stands in its place."""
 
 
 def _touch(connection: sqlite3.Connection) -> None:

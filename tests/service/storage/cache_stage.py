@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from service.deadline import Deadline
 from service.errors import UpstreamFault
+from service.storage.cache_flights import Flights
 from service.storage.response_cache import CachedAnswer, CacheKey, CachePolicy, ResponseCache
 
 POLICY = CachePolicy()
@@ -61,6 +62,27 @@ class Upstream:
         assert self.asked.wait(PATIENCE_SECONDS), "nobody asked upstream"
 
 
+class CountedFlights(Flights):
+    """Knows how many callers have come aboard."""
+
+    def __init__(self):
+        super().__init__()
+        self._counting = threading.Lock()
+        self.boarded = 0
+
+    def board(self, key):
+        aboard = super().board(key)
+        with self._counting:
+            self.boarded += 1
+        return aboard
+
+
+def count_flights(cache: ResponseCache) -> CountedFlights:
+    """Let the cache count who comes aboard from now on."""
+    cache._flights = CountedFlights()
+    return cache._flights
+
+
 class Caller(threading.Thread):
     """A fetch in a thread of its own, and what came of it."""
 
@@ -105,8 +127,11 @@ class Stage:
         self._caches.append(cache)
         return cache
 
-    def fetch(self, key=KEY, *, cache=None, load=None, policy=POLICY, seconds=PATIENCE_SECONDS):
-        deadline = Deadline.after(seconds)
+    def fetch(
+        self, key=KEY, *, cache=None, load=None, policy=POLICY, seconds=None, deadline=None
+    ) -> CachedAnswer:
+        if deadline is None:
+            deadline = Deadline.after(PATIENCE_SECONDS if seconds is None else seconds)
         return (cache or self.cache).fetch(key, load or self.upstream.load, policy, deadline)
 
     def fault_of(self, *arguments, **options) -> UpstreamFault:

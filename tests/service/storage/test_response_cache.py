@@ -36,8 +36,10 @@ def test_answers_of_other_tenants_persons_kinds_and_parameters_are_apart(stage):
         CacheKey(KEY.tenant, "person-2", KEY.kind, KEY.parameters),
         CacheKey(KEY.tenant, KEY.person, "affinities", KEY.parameters),
         CacheKey(KEY.tenant, KEY.person, KEY.kind, "parameters-2"),
-        CacheKey("acme:person-1", "", KEY.kind, KEY.parameters),
-        CacheKey("acme", "person-1}:entry", KEY.kind, KEY.parameters),
+        CacheKey("acme", "a:b", KEY.kind, KEY.parameters),
+        CacheKey("acme:a", "b", KEY.kind, KEY.parameters),
+        CacheKey("acme", "a", "b:entry", "c"),
+        CacheKey("acme", "a", "b", "entry:c"),
     ]
     assert {stage.fetch(key).state for key in keys} == {"miss"}
     assert len({stage.fetch(key).body for key in keys}) == len(keys)

@@ -5,7 +5,7 @@ import pytest
 from service.errors import UpstreamBusy
 from service.storage.cache_engine import EngineRefused, EngineUnavailable
 from service.storage.response_cache import CacheKey
-from tests.service.storage.cache_stage import KEY, wait_until
+from tests.service.storage.cache_stage import KEY, count_flights, wait_until
 
 OTHER_KEY = CacheKey("acme", "person-2", KEY.kind, KEY.parameters)
 
@@ -93,10 +93,10 @@ def test_a_store_that_came_back_is_used_again(stage, engine, cache):
 
 def test_without_its_store_one_thread_loads_for_all_of_its_process(stage, engine, patient_cache):
     engine.go_away()
+    flights = count_flights(patient_cache)
     stage.upstream.hold()
     callers = [stage.call(cache=patient_cache) for _ in range(20)]
-    stage.upstream.wait_until_asked()
-    wait_until(lambda: stage.counted.count("read_failed") >= 20)
+    wait_until(lambda: flights.boarded == 20)
     stage.upstream.let_go()
     assert {caller.done().answer.body for caller in callers} == {b"answer 1"}
     assert stage.upstream.calls == 1
@@ -162,12 +162,13 @@ def test_a_person_voided_while_the_store_was_gone_stays_void_when_it_is_back(sta
     engine.go_away()
     cache.void_person(KEY.tenant, KEY.person)
     engine.come_back()
-    wait_until(lambda: stage.fetch(OTHER_KEY, cache=cache).state == "hit")
+    wait_until(lambda: not cache._engine.is_open)  # it reads nothing itself before the others do
     stage.upstream.fault = UpstreamBusy()
 
-    assert stage.fault_of(cache=cache).code == "UPSTREAM_BUSY"
-    stage.clock.advance(16)
     assert stage.fault_of(cache=stage.another_cache()).code == "UPSTREAM_BUSY"
+    stage.clock.advance(16)
+    assert stage.fault_of(cache=cache).code == "UPSTREAM_BUSY"
+    assert stage.fetch(OTHER_KEY, cache=cache).state == "hit"
     assert "void_postponed" in stage.counted
 
 

@@ -7,7 +7,7 @@ import pytest
 from service.errors import UpstreamBusy
 from service.storage.cache_redis import TIMEOUT_SECONDS, RedisEngine
 from tests.real_redis import RealRedis
-from tests.service.storage.cache_stage import KEY, Stage, wait_until
+from tests.service.storage.cache_stage import KEY, Stage, count_flights, wait_until
 from tests.service.storage.cache_stores import RedisStore
 
 
@@ -88,15 +88,17 @@ def test_a_thawed_redis_is_used_again(stage, server, cache):
 
 
 def test_a_redis_restarted_during_a_stampede_leaves_one_load_a_process(stage, server, cache):
+    stage.fetch(cache=cache)
+    stage.clock.advance(2 * 86_400)
+    flights = count_flights(cache)
     stage.upstream.hold()
     callers = [stage.call(cache=cache) for _ in range(20)]
-    stage.upstream.wait_until_asked()
-    wait_until(lambda: len(cache._flights._under_way) == 1)
+    wait_until(lambda: flights.boarded == 20)
     server.kill()
     server.start()
     stage.upstream.let_go()
-    assert {caller.done().answer.body for caller in callers} == {b"answer 1"}
-    assert stage.upstream.calls == 1
+    assert {caller.done().answer.body for caller in callers} == {b"answer 2"}
+    assert stage.upstream.calls == 2
 
 
 def test_a_full_redis_keeps_nothing_and_nobody_notices(stage, server, cache):
