@@ -1,20 +1,21 @@
-"""The people index: whom Personalization surely knows.
+"""The people index: whom Personalization surely knows, and whom we know beside them.
 
 Asking Personalization for an unknown identity creates a billable profile, so reads ask here
 first. Proof is the user export, a `resolvedUserId`, or a write that upstream acknowledged;
-what a browser claims is none. Identities are kept as digests only: the index has to recognise
-a person, not to name one.
+what a browser claims is none, nor what an import of events states. Identities are kept as
+digests only: the index has to recognise a person, not to name one.
 """
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import select
 
-from service.model import Identity
+from service.model import ANONYMOUS_ID, Identity
 from service.storage.database import Database
+from service.storage.people_stitching import Stitching, Tie
 from service.storage.tables import identities, people
 
 
@@ -27,84 +28,78 @@ class ProvenPerson:
 
 
 class People:
-    """Finds and learns people of one tenant and dataset at a time."""
+    """Finds and learns people of one tenant and dataset at a time.
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time):
+    `on_void` is told tenant and digest of every identity whose cached answers may be another
+    person's since a merge.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], float] = time.time,
+        on_void: Callable[[str, str], None] = lambda tenant, digest: None,
+    ):
         self._database = database
         self._clock = clock
+        self._on_void = on_void
 
     def find(self, tenant: str, dataset: str, identity: Identity) -> int | None:
         """Return the internal id of the person with this identity, None when nobody is proven."""
-        query = select(identities.c.person_id).where(
-            identities.c.digest == digest(tenant, dataset, identity)
+        query = (
+            _owner_of(digest(tenant, dataset, identity))
+            .join(people, people.c.id == identities.c.person_id)
+            .where(identities.c.tie == Tie.PROVEN, people.c.proven_at.is_not(None))
         )
-        with self._database.reading() as connection:
-            return connection.execute(query).scalar_one_or_none()
+        return self._scalar(query)
+
+    def find_any(self, tenant: str, dataset: str, identity: Identity) -> int | None:
+        """Return the internal id of whoever has this identity, only claimed to have it or proven.
+
+        For what we keep ourselves; never a reason to ask Personalization.
+        """
+        return self._scalar(_owner_of(digest(tenant, dataset, identity)))
+
+    def upstream_id(self, person_id: int) -> str | None:
+        """Return the id of the person's profile in Personalization, None when it is not known."""
+        return self._scalar(select(people.c.upstream_id).where(people.c.id == person_id))
 
     def learn(self, tenant: str, dataset: str, proven: Iterable[ProvenPerson]) -> int:
         """Remember proven people, merging those who turn out to be one; return how many rows.
 
         All or nothing: a page of the export is one transaction, so an import can be repeated.
         """
-        learned = 0
+        proven = list(proven)
+        digests = {d for person in proven for d in _ties(tenant, dataset, person)}
         with self._database.transaction() as connection:
+            stitching = Stitching(connection, tenant, dataset, self._clock())
+            stitching.load(digests, {p.upstream_id for p in proven if p.upstream_id})
             for person in proven:
-                self._learn_one(connection, tenant, dataset, person)
-                learned += 1
-        return learned
+                ties = _ties(tenant, dataset, person)
+                stitching.state(ties, person.upstream_id, is_proof=True)
+        for each in stitching.voided:
+            self._on_void(tenant, each)
+        return len(proven)
 
-    def _learn_one(
-        self, connection: Connection, tenant: str, dataset: str, person: ProvenPerson
-    ) -> None:
-        digests = [digest(tenant, dataset, identity) for identity in person.identities]
-        found = self._already_known(connection, tenant, dataset, digests, person.upstream_id)
-        if not found:
-            person_id = self._add(connection, tenant, dataset, person.upstream_id)
-        else:
-            person_id = found[0]
-            self._merge(connection, person_id, found[1:])
-            self._note_upstream_id(connection, person_id, person.upstream_id)
-        self._attach(connection, person_id, digests)
+    def _scalar(self, query):
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar_one_or_none()
 
-    def _already_known(self, connection, tenant, dataset, digests, upstream_id) -> list[int]:
-        """Return the ids of everyone this proof speaks of, oldest first."""
-        by_identity = select(identities.c.person_id).where(identities.c.digest.in_(digests))
-        known = set(connection.execute(by_identity).scalars())
-        if upstream_id:
-            by_upstream_id = select(people.c.id).where(
-                people.c.tenant == tenant,
-                people.c.dataset == dataset,
-                people.c.upstream_id == upstream_id,
-            )
-            known |= set(connection.execute(by_upstream_id).scalars())
-        return sorted(known)
 
-    def _add(self, connection, tenant, dataset, upstream_id) -> int:
-        row = insert(people).values(
-            tenant=tenant, dataset=dataset, upstream_id=upstream_id, proven_at=self._clock()
-        )
-        return connection.execute(row).inserted_primary_key[0]
+def _owner_of(identity_digest: str):
+    return select(identities.c.person_id).where(identities.c.digest == identity_digest)
 
-    def _merge(self, connection, person_id: int, others: Sequence[int]) -> None:
-        if not others:
-            return
-        moved = update(identities).where(identities.c.person_id.in_(others))
-        connection.execute(moved.values(person_id=person_id))
-        connection.execute(people.delete().where(people.c.id.in_(others)))
 
-    def _note_upstream_id(self, connection, person_id: int, upstream_id: str | None) -> None:
-        values = {"proven_at": self._clock()}
-        if upstream_id:
-            values["upstream_id"] = upstream_id
-        connection.execute(update(people).where(people.c.id == person_id).values(**values))
+def _ties(tenant: str, dataset: str, person: ProvenPerson) -> dict[str, Tie]:
+    return ties_of(tenant, dataset, person.identities, Tie.PROVEN)
 
-    def _attach(self, connection, person_id: int, digests: Sequence[str]) -> None:
-        query = select(identities.c.digest).where(identities.c.digest.in_(digests))
-        present = set(connection.execute(query).scalars())
-        rows = [{"digest": d, "person_id": person_id} for d in dict.fromkeys(digests)]
-        rows = [row for row in rows if row["digest"] not in present]
-        if rows:
-            connection.execute(insert(identities), rows)
+
+def ties_of(tenant: str, dataset: str, named: Iterable[Identity], tie: Tie) -> dict[str, Tie]:
+    """Return digest and tie of each identity; a browser's id is never more than anonymous."""
+    return {
+        digest(tenant, dataset, each): Tie.ANONYMOUS if each.type == ANONYMOUS_ID else tie
+        for each in sorted(named, key=lambda each: each.type == ANONYMOUS_ID)
+    }
 
 
 def digest(tenant: str, dataset: str, identity: Identity) -> str:

@@ -7,9 +7,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
+    Text,
+    text,
 )
 
 metadata = MetaData()
@@ -42,7 +45,8 @@ people = Table(
     Column("tenant", String(64), nullable=False),
     Column("dataset", String(64), nullable=False),
     Column("upstream_id", String(128)),
-    Column("proven_at", Float, nullable=False),
+    Column("proven_at", Float),  # NULL: nobody has proven that Personalization knows this person
+    Column("stated_at", Float),  # when an authenticated source spoke of this person; NULL: none has
     Index("people_by_upstream_id", "tenant", "dataset", "upstream_id", unique=True),
 )
 
@@ -51,6 +55,7 @@ identities = Table(
     metadata,
     Column("digest", String(64), primary_key=True),
     Column("person_id", _id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("tie", String(9), nullable=False),  # anonymous, claimed, stated or proven: see people
 )
 
 campaign_datafields = Table(
@@ -60,4 +65,121 @@ campaign_datafields = Table(
     Column("dataset", String(64), primary_key=True),
     Column("campaign_id", String(64), primary_key=True),
     Column("datafield", String(128), primary_key=True),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", _id, primary_key=True, autoincrement=False),  # see events_numbers
+    Column("arrival", BigInteger, nullable=False),  # = id until a merge brings it to someone else
+    Column("tenant", String(64), nullable=False),
+    Column("dataset", String(64), nullable=False),
+    Column("person_id", _id, nullable=False),
+    Column("event_id", String(128)),
+    Column("time_ms", BigInteger, nullable=False),
+    Column("day", String(10), nullable=False),  # ISO date in the tenant's time zone
+    Column("kind", String(8), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("item_action", String(64)),
+    Column("item_type", String(64)),
+    Column("item_id", String(128)),
+    Column("item_name", String(255)),
+    Column("inventory_status", String(16)),
+    Column("url", Text),
+    Column("channel", String(64)),
+    Column("application", String(64)),
+    Column("source", String(8), nullable=False),
+    Column("body", LargeBinary, nullable=False),  # JSON: items and whatever a drill-in shows
+    Index("events_of_person", "person_id", "time_ms", "id"),
+    Index("events_by_arrival", "person_id", "arrival", "id"),
+    Index("events_by_time", "tenant", "dataset", "time_ms"),
+    Index(
+        "events_by_event_id",
+        "tenant",
+        "dataset",
+        "event_id",
+        unique=True,
+        sqlite_where=text("event_id is not null"),
+        postgresql_where=text("event_id is not null"),
+    ),
+)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column("event_number", BigInteger, primary_key=True, autoincrement=False),  # events.id
+    Column("line", Integer, primary_key=True, autoincrement=False),  # place in the event's items
+    Column("tenant", String(64), nullable=False),
+    Column("dataset", String(64), nullable=False),
+    Column("person_id", _id, nullable=False),
+    Column("item_type", String(64), nullable=False),
+    Column("item_id", String(128), nullable=False),
+    Column("time_ms", BigInteger, nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("takes_back", Integer, nullable=False),  # 1: a line of a cancellation
+    Column("matched", Integer, nullable=False),  # 1: taken back, or has taken one back
+    Index("order_lines_of_item", "person_id", "item_type", "item_id", "time_ms"),
+)
+
+affinity_days = Table(
+    "affinity_days",
+    metadata,
+    Column("tenant", String(64), nullable=False),
+    Column("dataset", String(64), nullable=False),
+    Column("person_id", _id, primary_key=True, autoincrement=False),
+    Column("day", String(10), primary_key=True),
+    Column("type", String(64), primary_key=True),
+    Column("object_id", String(255), primary_key=True),
+    Column("views", Integer, nullable=False),
+    Column("view_time_ms", BigInteger, nullable=False),
+    Column("purchases", Integer, nullable=False),
+    sqlite_with_rowid=False,  # a person's rows lie together
+)
+
+dirty_days = Table(
+    "dirty_days",
+    metadata,
+    Column("tenant", String(64), nullable=False),
+    Column("dataset", String(64), nullable=False),
+    Column("person_id", _id, primary_key=True, autoincrement=False),
+    Column("day", String(10), primary_key=True),
+    Column("version", BigInteger, nullable=False),  # random, so that no version comes twice
+    sqlite_with_rowid=False,
+)
+
+object_labels = Table(
+    "object_labels",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("dataset", String(64), primary_key=True),
+    Column("type", String(64), primary_key=True),
+    Column("object_id", String(255), primary_key=True),
+    Column("label", String(255), nullable=False),
+)
+
+item_related = Table(
+    "item_related",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("dataset", String(64), primary_key=True),
+    Column("item_type", String(64), primary_key=True),
+    Column("item_id", String(128), primary_key=True),
+    Column("related", LargeBinary, nullable=False),  # JSON: {type: [id, ...]}
+)
+
+event_numbers = Table(
+    "event_numbers",
+    metadata,
+    Column("last", BigInteger, primary_key=True, autoincrement=False),
+)
+
+event_imports = Table(
+    "event_imports",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("dataset", String(64), primary_key=True),
+    Column("file_digest", String(64), primary_key=True),
+    Column("position", BigInteger, nullable=False),  # bytes read and stored
+    Column("row_number", BigInteger, nullable=False),
+    Column("counts", LargeBinary, nullable=False),  # JSON
 )

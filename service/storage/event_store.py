@@ -1,0 +1,118 @@
+"""Events of people, and what is derived from them: the store behind affinities and stream.
+
+Appending marks the touched days dirty in the same transaction; who reads affinities counts
+dirty days anew first, so what is read is always exact.
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from service.model import Arrival, EventKind
+from service.storage import events_days, events_pages
+from service.storage.database import Database
+from service.storage.events_days import Amounts, DayRow
+from service.storage.events_pages import EventPage, Scope
+from service.storage.events_stored import Cursor, StoredEvent
+from service.tenant import Dataset, Tenant
+
+__all__ = ["Amounts", "Appended", "Cursor", "DayRow", "EventPage", "EventStore", "StoredEvent"]
+
+EVENTS_PER_READ = 500
+
+
+@dataclass(frozen=True)
+class Appended:
+    """What became of arrivals. A contested event was stored for the identified person."""
+
+    stored: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+
+
+class EventStore:
+    """Keeps and reads the events of every tenant. Every method may raise StorageUnavailable."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time):
+        self._database = database
+        self._clock = clock
+
+    def append(self, tenant: Tenant, dataset: Dataset, arrivals: Sequence[Arrival]) -> Appended:
+        """Store `arrivals`, all or none; when this returns they are on disk."""
+        raise NotImplementedError
+
+    def page(
+        self,
+        tenant: str,
+        dataset: str,
+        person_id: int,
+        *,
+        limit: int,
+        before: Cursor | None = None,
+        after: Cursor | None = None,
+        hidden: Collection[str] = frozenset(),
+    ) -> EventPage:
+        """Return a page of the stream, newest first.
+
+        Without cursors the newest events; `before` pages into the past by time; `after` brings
+        what has arrived since, late events among it, the nearest to the cursor if there is more
+        than `limit`. `hidden` holds kinds, item actions and names that are left out.
+        """
+        scope = Scope(tenant, dataset, person_id)
+        with self._database.reading() as connection:
+            if after is not None:
+                return events_pages.arrived_after(connection, scope, limit, after, hidden)
+            return events_pages.newest(connection, scope, limit, before, hidden)
+
+    def events_between(
+        self,
+        tenant: str,
+        dataset: str,
+        person_id: int,
+        first_ms: int,
+        last_ms: int,
+        kinds: Collection[EventKind] = (),
+    ) -> Iterator[StoredEvent]:
+        """Yield the person's events of this span, both ends included, oldest first.
+
+        `kinds` leaves out all others. Purchase lines that a cancellation undid, even one that
+        lies outside the span, say so: `event.items[n].taken_back`.
+        """
+        scope = Scope(tenant, dataset, person_id)
+        place = (first_ms, -1)
+        while True:
+            with self._database.reading() as connection:
+                part = events_pages.between(
+                    connection, scope, place, last_ms, EVENTS_PER_READ, kinds
+                )
+            yield from part
+            if len(part) < EVENTS_PER_READ:
+                return
+            place = (part[-1].time_ms, part[-1].id)
+
+    def dirty_days(self, tenant: str, dataset: str, person_id: int) -> list[tuple[str, int]]:
+        """Return (day, version) of every day that has to be counted anew, oldest first."""
+        with self._database.reading() as connection:
+            return events_days.dirty(connection, tenant, dataset, person_id)
+
+    def replace_day(
+        self,
+        tenant: str,
+        dataset: str,
+        person_id: int,
+        day: str,
+        version: int,
+        rows: Iterable[DayRow],
+    ) -> bool:
+        """Keep what was counted of `day` and clear its mark; False if it got dirty anew since."""
+        with self._database.transaction() as connection:
+            return events_days.replace_day(
+                connection, tenant, dataset, person_id, day, version, rows
+            )
+
+    def amounts(
+        self, tenant: str, dataset: str, person_id: int, first_day: str | None, last_day: str
+    ) -> list[Amounts]:
+        """Return the sums over these days (ISO, ends included) of every catalog object."""
+        with self._database.reading() as connection:
+            return events_days.amounts(connection, tenant, dataset, person_id, first_day, last_day)

@@ -1,0 +1,110 @@
+"""What is counted of a person's days, and which days have to be counted anew."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, delete, func, insert, select
+
+from service.storage.tables import affinity_days, dirty_days, object_labels
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """What one catalog object got from one person on one local day."""
+
+    type: str
+    object_id: str
+    views: int = 0
+    view_time_ms: int = 0
+    purchases: int = 0
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """What one catalog object got from one person in a range of days; `label` may be unknown."""
+
+    type: str
+    object_id: str
+    label: str | None
+    views: int
+    view_time_ms: int
+    purchases: int
+
+
+def dirty(connection: Connection, tenant: str, dataset: str, person_id: int):
+    """Return (day, version) of every day that has to be counted anew, oldest first."""
+    query = select(dirty_days.c.day, dirty_days.c.version).where(
+        *_of_person(dirty_days, tenant, dataset, person_id)
+    )
+    return [tuple(row) for row in connection.execute(query.order_by(dirty_days.c.day))]
+
+
+def replace_day(
+    connection: Connection,
+    tenant: str,
+    dataset: str,
+    person_id: int,
+    day: str,
+    version: int,
+    rows: Iterable[DayRow],
+) -> bool:
+    """Put `rows` in place of what was counted of `day`, unless it got dirty anew since."""
+    cleared = connection.execute(
+        delete(dirty_days).where(
+            *_of_person(dirty_days, tenant, dataset, person_id),
+            dirty_days.c.day == day,
+            dirty_days.c.version == version,
+        )
+    )
+    if cleared.rowcount != 1:
+        return False
+    of_day = _of_person(affinity_days, tenant, dataset, person_id)
+    connection.execute(delete(affinity_days).where(*of_day, affinity_days.c.day == day))
+    scope = {"tenant": tenant, "dataset": dataset, "person_id": person_id, "day": day}
+    values = [scope | vars(row) for row in rows]
+    if values:
+        connection.execute(insert(affinity_days), values)
+    return True
+
+
+def amounts(
+    connection: Connection,
+    tenant: str,
+    dataset: str,
+    person_id: int,
+    first_day: str | None,
+    last_day: str,
+) -> list[Amounts]:
+    """Return the sums over days (ISO, ends included); with `first_day` None from the start."""
+    days = affinity_days.c
+    sums = [func.sum(column) for column in (days.views, days.view_time_ms, days.purchases)]
+    query = (
+        select(days.type, days.object_id, object_labels.c.label, *sums)
+        .outerjoin(object_labels, _labels_of(tenant, dataset))
+        .where(*_of_person(affinity_days, tenant, dataset, person_id), days.day <= last_day)
+        .group_by(days.type, days.object_id, object_labels.c.label)
+    )
+    if first_day is not None:
+        query = query.where(days.day >= first_day)
+    return [
+        Amounts(kind, object_id, label, *(int(value) for value in sums))
+        for kind, object_id, label, *sums in connection.execute(query)
+    ]
+
+
+def _of_person(table, tenant: str, dataset: str, person_id: int) -> tuple:
+    return (
+        table.c.person_id == person_id,
+        table.c.tenant == tenant,
+        table.c.dataset == dataset,
+    )
+
+
+def _labels_of(tenant: str, dataset: str):
+    labels = object_labels.c
+    return and_(
+        labels.tenant == tenant,
+        labels.dataset == dataset,
+        labels.type == affinity_days.c.type,
+        labels.object_id == affinity_days.c.object_id,
+    )

@@ -1,0 +1,215 @@
+"""Who an identity belongs to, and what may tie identities together.
+
+What ties an identity to a person, weakest first:
+
+anonymous   a browser's id; it never makes two people one unless only the tee knows one of them
+claimed     the public collector says so: anybody could
+stated      an authenticated source says so: an import, a Flow, a journey
+proven      Personalization has a profile with this identity
+
+A person is *established* once proven or stated. The collector may join people of whom at most
+one is established; two established people are joined only by what is stated or proven. A
+claim never stands in the way of that: an identity that was only claimed for one established
+person moves to the person it is stated or proven to belong to.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, insert, select, update
+
+from service.storage.people_merge import merge
+from service.storage.tables import identities, people
+
+DIGESTS_PER_QUERY = 500
+
+
+class Tie(StrEnum):
+    """What ties an identity to its person; see the module."""
+
+    ANONYMOUS = "anonymous"
+    CLAIMED = "claimed"
+    STATED = "stated"
+    PROVEN = "proven"
+
+    @property
+    def is_binding(self) -> bool:
+        return self in (Tie.STATED, Tie.PROVEN)
+
+
+STRENGTH = {tie: place for place, tie in enumerate(Tie)}
+
+
+@dataclass
+class KnownPerson:
+    """A row of `people` as the stitching sees it."""
+
+    id: int
+    is_established: bool
+    upstream_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whom an event belongs to; `is_contested` says that its identities belong to several people
+
+    whom nobody may join on this evidence.
+    """
+
+    person_id: int
+    is_contested: bool = False
+
+
+class Stitching:
+    """Decides for a batch of statements in one transaction, whose rows of people it holds.
+
+    `voided` gathers the digests of everybody whose answers another person's may have been:
+    people who were merged, identities that moved.
+    """
+
+    def __init__(self, connection: Connection, tenant: str, dataset: str, now: float):
+        self._connection = connection
+        self._tenant, self._dataset, self._now = tenant, dataset, now
+        self._ties: dict[str, tuple[int, Tie]] = {}
+        self._people: dict[int, KnownPerson] = {}
+        self.voided: set[str] = set()
+
+    def load(self, digests: Iterable[str], upstream_ids: Collection[str] = ()) -> None:
+        """Read everything known of `digests`, and hold these people until the transaction ends."""
+        wanted = sorted(set(digests) - self._ties.keys())
+        for start in range(0, len(wanted), DIGESTS_PER_QUERY):
+            self._load_ties(wanted[start : start + DIGESTS_PER_QUERY])
+        if upstream_ids:
+            self._load_upstream(sorted(upstream_ids))
+
+    def claim(self, ties: dict[str, Tie]) -> Owner:
+        """Return whose event this is that came through the public collector.
+
+        `ties` maps digests to what they are, identified ones first.
+        """
+        known = self._people_of(ties)
+        established = [person for person in known if person.is_established]
+        if len(established) > 1:
+            return Owner(established[0].id, is_contested=True)
+        survivor = self._joined(known) if known else self._add(is_established=False)
+        self._attach(survivor, ties)
+        return Owner(survivor.id)
+
+    def state(
+        self, ties: dict[str, Tie], upstream_id: str | None = None, *, is_proof: bool = False
+    ) -> Owner:
+        """Return the one person all of `ties` belong to, by the word of an authenticated source."""
+        bound = [self._people[self._ties[d][0]] for d in ties if self._binds(d)]
+        bound += [p for p in self._people.values() if upstream_id and p.upstream_id == upstream_id]
+        bound = list({person.id: person for person in bound}.values())
+        survivor = self._joined(bound) if bound else self._add(is_established=True)
+        self._establish(survivor, upstream_id, is_proof)
+        self._attach(survivor, ties, moving=True)
+        return Owner(survivor.id)
+
+    def _load_ties(self, digests: Sequence[str]) -> None:
+        query = (
+            select(identities.c.digest, identities.c.tie, people)
+            .join(people, people.c.id == identities.c.person_id)
+            .where(identities.c.digest.in_(digests))
+            .order_by(people.c.id)
+            .with_for_update(of=people)
+        )
+        for row in self._connection.execute(query):
+            self._ties[row.digest] = row.id, Tie(row.tie)
+            self._remember(row)
+
+    def _load_upstream(self, upstream_ids: Sequence[str]) -> None:
+        query = select(people).where(
+            people.c.tenant == self._tenant,
+            people.c.dataset == self._dataset,
+            people.c.upstream_id.in_(upstream_ids),
+        )
+        for row in self._connection.execute(query.order_by(people.c.id).with_for_update()):
+            self._remember(row)
+
+    def _remember(self, row) -> None:
+        is_established = row.proven_at is not None or row.stated_at is not None
+        self._people.setdefault(row.id, KnownPerson(row.id, is_established, row.upstream_id))
+
+    def _people_of(self, digests: Iterable[str]) -> list[KnownPerson]:
+        ids = dict.fromkeys(self._ties[d][0] for d in digests if d in self._ties)
+        return [self._people[person_id] for person_id in ids]
+
+    def _binds(self, digest: str) -> bool:
+        """Tell whether the tie of this digest may join its person with others."""
+        if digest not in self._ties:
+            return False
+        person_id, tie = self._ties[digest]
+        return tie.is_binding or not self._people[person_id].is_established
+
+    def _joined(self, known: Sequence[KnownPerson]) -> KnownPerson:
+        """Return the survivor of `known`: the established before the others, then the oldest."""
+        survivor, *others = sorted(known, key=lambda person: (not person.is_established, person.id))
+        if others:
+            self._merge(survivor, others)
+        return survivor
+
+    def _merge(self, survivor: KnownPerson, others: Sequence[KnownPerson]) -> None:
+        gone = [person.id for person in others]
+        self._void_all_of([survivor.id, *gone])
+        merge(self._connection, self._tenant, self._dataset, survivor.id, gone)
+        inherited = next((person.upstream_id for person in others if person.upstream_id), None)
+        if survivor.upstream_id is None and inherited:
+            self._set(survivor, upstream_id=inherited)
+        for person_id in gone:
+            del self._people[person_id]
+        for digest, (person_id, tie) in self._ties.items():
+            if person_id in gone:
+                self._ties[digest] = survivor.id, tie
+
+    def _void_all_of(self, people_ids: Sequence[int]) -> None:
+        query = select(identities.c.digest).where(
+            identities.c.person_id.in_(people_ids), identities.c.tie != Tie.ANONYMOUS
+        )
+        self.voided |= set(self._connection.execute(query).scalars())
+
+    def _add(self, *, is_established: bool) -> KnownPerson:
+        values = {"tenant": self._tenant, "dataset": self._dataset}
+        if is_established:
+            values["stated_at"] = self._now
+        row = self._connection.execute(insert(people).values(**values))
+        person = KnownPerson(row.inserted_primary_key[0], is_established)
+        self._people[person.id] = person
+        return person
+
+    def _establish(self, person: KnownPerson, upstream_id: str | None, is_proof: bool) -> None:
+        values = {"proven_at": self._now} if is_proof else {}
+        if upstream_id and upstream_id != person.upstream_id:
+            values["upstream_id"] = upstream_id
+        if not person.is_established:
+            values["stated_at"] = self._now
+        if values:
+            self._set(person, **values)
+
+    def _set(self, person: KnownPerson, **values) -> None:
+        self._connection.execute(update(people).where(people.c.id == person.id).values(**values))
+        person.is_established = person.is_established or "stated_at" in values
+        person.upstream_id = values.get("upstream_id", person.upstream_id)
+
+    def _attach(self, person: KnownPerson, ties: dict[str, Tie], *, moving: bool = False) -> None:
+        """Tie the digests to `person`; those of others move only if they are `moving`."""
+        new = {d: tie for d, tie in ties.items() if d not in self._ties}
+        if new:
+            rows = [{"digest": d, "person_id": person.id, "tie": t} for d, t in new.items()]
+            self._connection.execute(insert(identities), rows)
+            self._ties |= {d: (person.id, tie) for d, tie in new.items()}
+        for digest, tie in ties.items() if moving else ():
+            self._strengthen(person, digest, tie)
+
+    def _strengthen(self, person: KnownPerson, digest: str, tie: Tie) -> None:
+        owner, before = self._ties[digest]
+        stronger = max(before, tie, key=STRENGTH.__getitem__)
+        if (owner, before) == (person.id, stronger):
+            return
+        if owner != person.id:
+            self.voided.add(digest)
+        change = update(identities).where(identities.c.digest == digest)
+        self._connection.execute(change.values(person_id=person.id, tie=stronger))
+        self._ties[digest] = person.id, stronger
