@@ -16,6 +16,11 @@ SECONDS = Histogram(
 UPSTREAM_CALLS = Counter(
     "p13n_upstream_calls_total", "Calls to Personalization by outcome", ["tenant", "outcome"]
 )
+USER_LOOKUPS = Counter(
+    "p13n_user_lookups_total",
+    "User look-ups by outcome, apart from other calls",
+    ["tenant", "outcome"],
+)
 CACHE_ANSWERS = Counter(
     "p13n_cache_answers_total", "What the response cache answered", ["tenant", "state"]
 )

@@ -1,13 +1,12 @@
 """`GET /v1/datasets`: what pickers in App Builder and Flow Builder offer."""
 
-import re
-
 from flask import g
 from marshmallow import Schema, fields
 
 from service.api.authentication import needs
 from service.api.bodies import ApiBlueprint
 from service.tenant import Dataset
+from service.usecases.spoken_names import spoken
 
 BUILT_IN_LABELS = {
     "emailAddress": "Email Address",
@@ -53,7 +52,7 @@ def _wire(dataset: Dataset) -> dict:
         "name": dataset.name,
         "label": dataset.label,
         "identityTypes": [
-            {"name": name, "label": BUILT_IN_LABELS.get(name) or _spoken(name)}
+            {"name": name, "label": BUILT_IN_LABELS.get(name) or spoken(name)}
             for name in dataset.identity_types
         ],
         "catalogTypes": list(dataset.catalog_types),
@@ -62,9 +61,3 @@ def _wire(dataset: Dataset) -> dict:
             name: dict(attributes) for name, attributes in dataset.profile_object_types.items()
         },
     }
-
-
-def _spoken(name: str) -> str:
-    """Return `loyaltyNumber` as 'Loyalty Number'."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
-    return words[:1].upper() + words[1:]

@@ -1,45 +1,25 @@
 """`POST /v1/next-best`: what a next-best component shows for one person."""
 
-import re
-from datetime import UTC, datetime
-
 import orjson
 from flask import Response, current_app, g, request
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
 from service.api.authentication import needs
 from service.api.bodies import READ_BODY_BYTES, READ_PROBLEMS, ApiBlueprint
 from service.api.cache_status import cache_headers
+from service.api.wire import (
+    TOTAL_SECONDS,
+    IdentitySchema,
+    ReasonSchema,
+    text,
+    wire_sentence,
+    wire_time,
+)
 from service.deadline import Deadline
 from service.model import Identity, Item
 from service.usecases.next_best import NextBestAnswer, Question
 
-TOTAL_SECONDS = 3.5
-"""Below Apex's 5 s, so that a rep gets our sentence and not a time-out."""
-
-MAX_IDENTITY_LENGTH = 320
-"""The longest e-mail address; nothing that names a person is longer."""
-
 blueprint = ApiBlueprint("next_best", __name__, description="Next best promotions and products")
-
-
-def plain_text(value: str) -> None:
-    """Refuse control characters: they have no meaning in names and break logs."""
-    if re.search(r"[\x00-\x1f\x7f]", value):
-        raise ValidationError("Control characters are not allowed.")
-
-
-def text(max_length: int, **options) -> fields.String:
-    """Return a field for a short text without control characters."""
-    rules = [validate.Length(min=1, max=max_length), plain_text]
-    return fields.String(validate=rules, **options)
-
-
-class IdentitySchema(Schema):
-    """One value that names a person."""
-
-    type = text(64, required=True, metadata={"example": "emailAddress"})
-    value = text(MAX_IDENTITY_LENGTH, required=True, metadata={"example": "ada@example.com"})
 
 
 class NextBestRequest(Schema):
@@ -57,14 +37,6 @@ class NextBestRequest(Schema):
     maxItems = fields.Integer(
         attribute="max_items", strict=True, validate=validate.Range(min=1, max=50)
     )
-
-
-class ReasonSchema(Schema):
-    """Why there is nothing to show."""
-
-    code = fields.String(required=True)
-    message = fields.String(required=True)
-    parameters = fields.Dict(keys=fields.String(), required=True)
 
 
 class ItemSchema(Schema):
@@ -118,13 +90,11 @@ def _cap_body() -> None:
 
 
 def _wire(answer: NextBestAnswer) -> dict:
-    reason = answer.reason
     return {
         "state": "ok" if answer.items else "empty",
-        "asOf": datetime.fromtimestamp(answer.as_of, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "asOf": wire_time(answer.as_of),
         "stale": answer.stale,
-        "reason": reason
-        and {"code": reason.code, "message": reason.message, "parameters": reason.parameters},
+        "reason": wire_sentence(answer.reason),
         "items": [_wire_item(item) for item in answer.items],
         "returnedDatafields": list(answer.returned_datafields),
     }

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import orjson
 
 from service.deadline import Deadline
-from service.errors import FieldError, UnknownIdentityType
 from service.metrics import CACHE_ANSWERS
 from service.model import CampaignResponse, Identity, Item, Reason, UserGroup
 from service.storage.cache_answer import CachedAnswer, CacheKey, CachePolicy
@@ -19,6 +18,7 @@ from service.storage.response_cache import ResponseCache
 from service.tenant import Dataset, Tenant
 from service.upstream.payload import read_campaigns
 from service.upstream.personalization import CHANNEL, Personalization
+from service.usecases.known_identities import require_identity_type, unknown_person
 
 UPSTREAM_SECONDS = 2.5
 """All of an upstream call; the caller's own deadline (3.5 s) leaves room to answer stale."""
@@ -79,11 +79,11 @@ class NextBest:
                 cannot be asked and no earlier answer may be shown.
         """
         dataset = tenant.dataset(question.dataset)
-        _require_identity_type(dataset, question.identity)
+        require_identity_type(dataset, question.identity)
         if question.channel not in (None, "", CHANNEL):
             return self._nothing(_channel_not_supported(question.channel))
         if not self._may_ask_for(tenant, question):
-            return self._nothing(_unknown_person(question.identity))
+            return self._nothing(unknown_person(question.identity))
         cached = self._fetch(tenant, dataset, question, deadline)
         CACHE_ANSWERS.labels(tenant.name, cached.state).inc()
         return self._answer(tenant, question, cached)
@@ -181,13 +181,6 @@ class _Context:
         return hashlib.sha256("\x1f".join(parts).encode("utf-8")).hexdigest()[:32]
 
 
-def _require_identity_type(dataset: Dataset, identity: Identity) -> None:
-    if identity.type not in dataset.identity_types:
-        known = ", ".join(dataset.identity_types)
-        message = f"Dataset {dataset.name} does not know this identity type. Known: {known}."
-        raise UnknownIdentityType(message, errors=[FieldError("identity.type", message)])
-
-
 def _zones(dataset: Dataset, question: Question) -> tuple[str, ...]:
     asked = question.content_zones
     return dataset.content_zones if asked is None else asked
@@ -233,14 +226,6 @@ def _channel_not_supported(channel: str) -> Reason:
         "CHANNEL_NOT_SUPPORTED",
         f"Channel must be {CHANNEL}: Personalization returns no campaigns to another one.",
         {"channel": channel},
-    )
-
-
-def _unknown_person(identity: Identity) -> Reason:
-    return Reason(
-        "UNKNOWN_PERSON",
-        "Personalization does not know this person yet.",
-        {"identityType": identity.type},
     )
 
 

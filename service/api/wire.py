@@ -1,0 +1,74 @@
+"""What several calls have in common on the wire: texts, identities, reasons, times."""
+
+import re
+from datetime import UTC, datetime
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from service.model import Reason
+
+MAX_IDENTITY_LENGTH = 320
+"""The longest e-mail address; nothing that names a person is longer."""
+
+TOTAL_SECONDS = 3.5
+"""Below Apex's 5 s, so that a rep gets our sentence and not a time-out."""
+
+
+PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
+"""What intermediaries must know of a personal answer."""
+
+
+def plain_text(value: str) -> None:
+    """Refuse control characters: they have no meaning in names and break logs."""
+    if re.search(r"[\x00-\x1f\x7f]", value):
+        raise ValidationError("Control characters are not allowed.")
+
+
+def text(max_length: int, **options) -> fields.String:
+    """Return a field for a short text without control characters."""
+    rules = [validate.Length(min=1, max=max_length), plain_text]
+    return fields.String(validate=rules, **options)
+
+
+def hidden_types() -> fields.List:
+    """Return the field that names what not to show; case is ignored."""
+    return fields.List(
+        text(200), attribute="hidden_types", validate=validate.Length(max=100), load_default=()
+    )
+
+
+class IdentitySchema(Schema):
+    """One value that names a person."""
+
+    type = text(64, required=True, metadata={"example": "emailAddress"})
+    value = text(MAX_IDENTITY_LENGTH, required=True, metadata={"example": "ada@example.com"})
+
+
+class ReasonSchema(Schema):
+    """Why there is nothing to show."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    parameters = fields.Dict(keys=fields.String(), required=True)
+
+
+class SummarySchema(Schema):
+    """One sentence about the person: a code with parameters to translate, and English."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    parameters = fields.Dict(keys=fields.String(), required=True)
+
+
+def wire_time(epoch_seconds: float) -> str:
+    """Return whole seconds as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(epoch_seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def wire_sentence(sentence: Reason | None) -> dict | None:
+    """Return a reason or a summary as its code, English message and parameters."""
+    return sentence and {
+        "code": sentence.code,
+        "message": sentence.message,
+        "parameters": sentence.parameters,
+    }
