@@ -68,6 +68,8 @@ def _sqlite(url: str) -> Engine:
         for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on"):
             cursor.execute(f"pragma {pragma}")
         cursor.close()
+        # SQLite's own lower() knows the letters of ASCII only.
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection):
@@ -75,6 +77,10 @@ def _sqlite(url: str) -> Engine:
         connection.exec_driver_sql("begin" if only_reads else "begin immediate")
 
     return engine
+
+
+def _lower(text: str | None) -> str | None:
+    return text and text.lower()
 
 
 def _postgresql(url: str) -> Engine:

@@ -110,6 +110,18 @@ class EventStore:
                 connection, tenant, dataset, person_id, day, version, rows
             )
 
+    def replace_days(
+        self,
+        tenant: str,
+        dataset: str,
+        person_id: int,
+        counted: Iterable[tuple[str, int, Iterable[DayRow]]],
+    ) -> None:
+        """Do `replace_day` for several (day, version, rows) in one transaction."""
+        with self._database.transaction() as connection:
+            for day, version, rows in counted:
+                events_days.replace_day(connection, tenant, dataset, person_id, day, version, rows)
+
     def amounts(
         self, tenant: str, dataset: str, person_id: int, first_day: str | None, last_day: str
     ) -> list[Amounts]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, or_, select, tuple_
+from sqlalchemy import Connection, and_, func, or_, select, tuple_
 
 from service.model import EventKind
 from service.storage.events_orders import taken_back
@@ -126,15 +126,18 @@ def _place(cursor: Cursor) -> tuple[int, int]:
 
 
 def _shown(hidden: Iterable[str]) -> tuple:
-    """Return what an event has to be: neither kind nor item action nor name is hidden."""
-    hidden = sorted(hidden)
+    """Return what an event has to be: neither kind nor item action nor name is hidden.
+
+    Case is ignored, as both engines lower it: PostgreSQL by its locale, SQLite by ours.
+    """
+    hidden = sorted({name.lower() for name in hidden})
     if not hidden:
         return ()
-    action = events.c.item_action
+    action = func.lower(events.c.item_action)
     return (
         and_(
             events.c.kind.not_in(hidden),
-            events.c.name.not_in(hidden),
+            func.lower(events.c.name).not_in(hidden),
             or_(action.is_(None), action.not_in(hidden)),
         ),
     )
