@@ -5,17 +5,27 @@ write would fail with "database is locked" at once, without waiting. What only r
 and never waits for a writer.
 """
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from service.errors import StorageUnavailable
+from service.storage.turns import Turns
+
+Result = TypeVar("Result")
 
 BUSY_TIMEOUT_MS = 2_000
 """Shorter than a read's whole deadline (3.5 s): a locked store must still get its answer out."""
+
+TRIES = 4
+"""How often work is done anew when another writer got in its way."""
+IN_THE_WAY = {"40001", "40P01"}  # serialization_failure, deadlock_detected: PostgreSQL, appendix A
 
 
 class Database:
@@ -24,6 +34,7 @@ class Database:
     def __init__(self, url: str):
         self.is_sqlite = url.startswith("sqlite")
         self.engine: Engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
+        self.turns = Turns(_lock_file(self.engine) if self.is_sqlite else None)
 
     @contextmanager
     def transaction(self, *, reading: bool = False) -> Iterator[Connection]:
@@ -39,6 +50,22 @@ class Database:
         except SQLAlchemyError as trouble:
             raise StorageUnavailable() from trouble
 
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what `work` returns once its transaction is on disk; it waits for its turn.
+
+        `work` is done anew, in a new transaction, when another writer got in its way.
+        Raises: StorageUnavailable as `transaction` does.
+        """
+        for trial in range(1, TRIES + 1):
+            try:
+                with self.turns.taken(), self.transaction() as connection:
+                    return work(connection)
+            except StorageUnavailable as trouble:
+                if trial == TRIES or not _another_was_in_the_way(trouble.__cause__):
+                    raise
+            time.sleep(random.uniform(0, 0.01 * trial))  # noqa: S311 - lest both try in step
+        raise AssertionError("unreachable")
+
     def reading(self):
         """Yield a connection for reads only."""
         return self.transaction(reading=True)
@@ -50,6 +77,18 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _another_was_in_the_way(trouble: BaseException | None) -> bool:
+    """Tell whether two writers added the same row, or waited for each other in a circle."""
+    if isinstance(trouble, IntegrityError):
+        return True
+    return isinstance(trouble, DBAPIError) and getattr(trouble.orig, "sqlstate", "") in IN_THE_WAY
+
+
+def _lock_file(engine: Engine) -> str | None:
+    path = engine.url.database
+    return f"{path}.writing" if path and path != ":memory:" else None
 
 
 def _sqlite(url: str) -> Engine:

@@ -6,14 +6,17 @@ dirty days anew first, so what is read is always exact.
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from sqlalchemy import Connection
 
 from service.model import Arrival, EventKind
 from service.storage import events_days, events_pages
 from service.storage.database import Database
+from service.storage.events_append import Append, Appended, Committed, commit_appends
 from service.storage.events_days import Amounts, DayRow
 from service.storage.events_pages import EventPage, Scope
 from service.storage.events_stored import Cursor, StoredEvent
+from service.storage.group_commit import GroupCommit
 from service.tenant import Dataset, Tenant
 
 __all__ = ["Amounts", "Appended", "Cursor", "DayRow", "EventPage", "EventStore", "StoredEvent"]
@@ -21,25 +24,40 @@ __all__ = ["Amounts", "Appended", "Cursor", "DayRow", "EventPage", "EventStore",
 EVENTS_PER_READ = 500
 
 
-@dataclass(frozen=True)
-class Appended:
-    """What became of arrivals. A contested event was stored for the identified person."""
-
-    stored: int = 0
-    duplicates: int = 0
-    conflicts: int = 0
-
-
 class EventStore:
     """Keeps and reads the events of every tenant. Every method may raise StorageUnavailable."""
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time):
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], float] = time.time,
+        on_void: Callable[[str, str], None] = lambda tenant, digest: None,
+    ):
         self._database = database
         self._clock = clock
+        self._on_void = on_void
+        self._group = GroupCommit(self._commit_group, database.turns, weigh=len)
 
     def append(self, tenant: Tenant, dataset: Dataset, arrivals: Sequence[Arrival]) -> Appended:
         """Store `arrivals`, all or none; when this returns they are on disk."""
-        raise NotImplementedError
+        job = Append(tenant, dataset, tuple(arrivals))
+        if self._database.is_sqlite:
+            return self._group.run(job)
+        return self._commit_alone(job)
+
+    def append_and(
+        self,
+        tenant: Tenant,
+        dataset: Dataset,
+        arrivals: Sequence[Arrival],
+        also: Callable[[Connection, Appended], None],
+    ) -> Appended:
+        """Store `arrivals` and whatever `also` writes, in one transaction of their own."""
+        return self._commit_alone(Append(tenant, dataset, tuple(arrivals)), also)
+
+    def close(self) -> None:
+        """Finish what is being written."""
+        self._group.close()
 
     def page(
         self,
@@ -128,3 +146,25 @@ class EventStore:
         """Return the sums over these days (ISO, ends included) of every catalog object."""
         with self._database.reading() as connection:
             return events_days.amounts(connection, tenant, dataset, person_id, first_day, last_day)
+
+    def _commit_group(self, jobs: Sequence[Append]) -> tuple[Appended, ...]:
+        """Commit what has queued up; whose turn it is to write is the group's business."""
+        with self._database.transaction() as connection:
+            committed = commit_appends(connection, jobs, self._clock())
+        return self._told(committed)
+
+    def _commit_alone(
+        self, job: Append, also: Callable[[Connection, Appended], None] | None = None
+    ) -> Appended:
+        def work(connection: Connection) -> Committed:
+            committed = commit_appends(connection, [job], self._clock())
+            if also is not None:
+                also(connection, committed.results[0])
+            return committed
+
+        return self._told(self._database.write(work))[0]
+
+    def _told(self, committed: Committed) -> tuple[Appended, ...]:
+        for tenant, digest in committed.voided:
+            self._on_void(tenant, digest)
+        return committed.results

@@ -77,18 +77,21 @@ def amounts(
 ) -> list[Amounts]:
     """Return the sums over days (ISO, ends included); with `first_day` None from the start."""
     days = affinity_days.c
-    sums = [func.sum(column) for column in (days.views, days.view_time_ms, days.purchases)]
+    sums = (func.sum(days.views), func.sum(days.view_time_ms), func.sum(days.purchases))
     query = (
-        select(days.type, days.object_id, object_labels.c.label, *sums)
-        .outerjoin(object_labels, _labels_of(tenant, dataset))
+        select(days.type, days.object_id, *sums)
         .where(*_of_person(affinity_days, tenant, dataset, person_id), days.day <= last_day)
-        .group_by(days.type, days.object_id, object_labels.c.label)
+        .group_by(days.type, days.object_id)
     )
     if first_day is not None:
         query = query.where(days.day >= first_day)
+    summed = query.subquery()
+    labelled = select(object_labels.c.label, summed).select_from(
+        summed.outerjoin(object_labels, _is_label(tenant, dataset, summed))
+    )
     return [
-        Amounts(kind, object_id, label, *(int(value) for value in sums))
-        for kind, object_id, label, *sums in connection.execute(query)
+        Amounts(kind, object_id, label, *(int(value) for value in values))
+        for label, kind, object_id, *values in connection.execute(labelled)
     ]
 
 
@@ -100,11 +103,11 @@ def _of_person(table, tenant: str, dataset: str, person_id: int) -> tuple:
     )
 
 
-def _labels_of(tenant: str, dataset: str):
+def _is_label(tenant: str, dataset: str, summed):
     labels = object_labels.c
     return and_(
         labels.tenant == tenant,
         labels.dataset == dataset,
-        labels.type == affinity_days.c.type,
-        labels.object_id == affinity_days.c.object_id,
+        labels.type == summed.c.type,
+        labels.object_id == summed.c.object_id,
     )

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from service.model import ANONYMOUS_ID, Identity
 from service.storage.database import Database
@@ -71,13 +71,17 @@ class People:
         """
         proven = list(proven)
         digests = {d for person in proven for d in _ties(tenant, dataset, person)}
-        with self._database.transaction() as connection:
+        upstream_ids = {person.upstream_id for person in proven if person.upstream_id}
+
+        def learn_all(connection: Connection) -> set[str]:
             stitching = Stitching(connection, tenant, dataset, self._clock())
-            stitching.load(digests, {p.upstream_id for p in proven if p.upstream_id})
+            stitching.load(digests, upstream_ids)
             for person in proven:
                 ties = _ties(tenant, dataset, person)
                 stitching.state(ties, person.upstream_id, is_proof=True)
-        for each in stitching.voided:
+            return stitching.voided
+
+        for each in self._database.write(learn_all):
             self._on_void(tenant, each)
         return len(proven)
 

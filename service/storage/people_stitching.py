@@ -14,7 +14,7 @@ person moves to the person it is stated or proven to belong to.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import Connection, insert, select, update
@@ -73,6 +73,7 @@ class Stitching:
         self._tenant, self._dataset, self._now = tenant, dataset, now
         self._ties: dict[str, tuple[int, Tie]] = {}
         self._people: dict[int, KnownPerson] = {}
+        self._gone: dict[int, int] = {}
         self.voided: set[str] = set()
 
     def load(self, digests: Iterable[str], upstream_ids: Collection[str] = ()) -> None:
@@ -107,6 +108,13 @@ class Stitching:
         self._establish(survivor, upstream_id, is_proof)
         self._attach(survivor, ties, moving=True)
         return Owner(survivor.id)
+
+    def survivor_of(self, owner: Owner) -> Owner:
+        """Return the owner an event has now, after merges since `owner` was named."""
+        person_id = owner.person_id
+        while person_id in self._gone:
+            person_id = self._gone[person_id]
+        return replace(owner, person_id=person_id)
 
     def _load_ties(self, digests: Sequence[str]) -> None:
         query = (
@@ -160,6 +168,7 @@ class Stitching:
             self._set(survivor, upstream_id=inherited)
         for person_id in gone:
             del self._people[person_id]
+            self._gone[person_id] = survivor.id
         for digest, (person_id, tie) in self._ties.items():
             if person_id in gone:
                 self._ties[digest] = survivor.id, tie
