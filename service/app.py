@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from flask import Flask
 from flask_smorest import Api
 
-from service.api import datasets, edge, next_best, operations, problems, tee, tokens
+from service.api import (
+    affinities,
+    datasets,
+    edge,
+    event_stream,
+    next_best,
+    operations,
+    problems,
+    tee,
+    tokens,
+)
 from service.api.authentication import Tokens
 from service.metrics import CACHE_TROUBLES
 from service.settings import Settings
@@ -16,14 +26,19 @@ from service.storage.cache_sqlite import SqliteEngine
 from service.storage.campaigns import CampaignDatafields
 from service.storage.clients import Clients
 from service.storage.database import Database
+from service.storage.event_store import EventStore
 from service.storage.people import People
 from service.storage.response_cache import ResponseCache
 from service.tenant import Tenant
 from service.upstream.guard import Guard
 from service.upstream.personalization import Personalization
 from service.upstream.transport import Transport
+from service.upstream.user_lookup import UserLookup
+from service.usecases.affinities import Affinities
+from service.usecases.event_stream import EventStream
 from service.usecases.next_best import NextBest
 from service.usecases.people_import import PeopleImport
+from service.usecases.person_lookup import PersonLookup
 
 OPENAPI = {
     "API_TITLE": "Personalization for Salesforce: backing service",
@@ -52,10 +67,16 @@ class Parts:
     clients: Clients
     people: People
     cache: ResponseCache
+    events: EventStore
     next_best: NextBest
+    affinities: Affinities
+    event_stream: EventStream
+    person_lookup: PersonLookup
     people_import: PeopleImport
 
     def close(self) -> None:
+        self.person_lookup.close()
+        self.events.close()
         self.cache.close()
         self.database.close()
 
@@ -64,26 +85,36 @@ def join(settings: Settings) -> Parts:
     """Build the parts for `settings`. Nothing is opened yet: a web worker forks after this."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.state_url)
-    people = People(database)
     cache = ResponseCache(_cache_engine(settings), count=_count_cache_trouble)
+    people = People(database, on_void=cache.void_person)
+    events = EventStore(database, on_void=cache.void_person)
     transport = Transport(allow_private_addresses=settings.allow_http_upstream)
     guard = Guard(cache)
 
     def personalization(tenant: Tenant) -> Personalization:
         return Personalization(tenant, transport, guard)
 
+    def user_lookup(tenant: Tenant) -> UserLookup:
+        return UserLookup(tenant, transport, guard)
+
+    person_lookup = PersonLookup(cache=cache, people=people, user_lookup=user_lookup)
+    own_store = {"events": events, "people": people, "person_lookup": person_lookup}
     return Parts(
         settings=settings,
         database=database,
         clients=Clients(database),
         people=people,
         cache=cache,
+        events=events,
         next_best=NextBest(
             cache=cache,
             people=people,
             campaign_datafields=CampaignDatafields(database),
             personalization=personalization,
         ),
+        affinities=Affinities(**own_store),
+        event_stream=EventStream(**own_store),
+        person_lookup=person_lookup,
         people_import=PeopleImport(people=people, personalization=personalization),
     )
 
@@ -101,12 +132,14 @@ def create_app(settings: Settings) -> Flask:
         p13n_clients=parts.clients,
         p13n_tokens=Tokens(settings.secret_keys, parts.clients, settings.tenants),
         p13n_next_best=parts.next_best,
+        p13n_affinities=parts.affinities,
+        p13n_event_stream=parts.event_stream,
         p13n_require_store=lambda: schema.require_current(parts.database),
         p13n_parts=parts,
     )
     edge.install(app)
     api = Api(app)
-    for room in (tokens, next_best, datasets, operations, tee):
+    for room in (tokens, next_best, affinities, event_stream, datasets, operations, tee):
         api.register_blueprint(room.blueprint)
     problems.install(app)
     return app

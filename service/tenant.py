@@ -26,7 +26,7 @@ class Dataset:
 
     `link_hosts` are host names that items may link to, `*.` standing for any sub-domain;
     `read_action` is the action Personalization logs for each read; `currency` (ISO 4217) is that
-    of prices whose catalog item names none.
+    of prices whose catalog item names none; `show_query_strings` lets reps see addresses whole.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Dataset:
     write_key: str | None = field(default=None, repr=False)
     allowed_origins: tuple[str, ...] = ()
     retention_days: int = 400
+    show_query_strings: bool = False
 
 
 @dataclass(frozen=True)

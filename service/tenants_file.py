@@ -128,6 +128,7 @@ def _dataset(path: str, name: str, values, environment, problems) -> Dataset:
         write_key=_secret(table, "write_key", environment),
         allowed_origins=table.strings("allowed_origins"),
         retention_days=table.get("retention_days", int, Dataset.retention_days),
+        show_query_strings=table.get("show_query_strings", bool, Dataset.show_query_strings),
     )
     table.refuse_unknown()
     return dataset

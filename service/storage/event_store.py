@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from sqlalchemy import Connection
 
 from service.model import Arrival, EventKind
-from service.storage import events_days, events_pages
+from service.storage import events_days, events_labels, events_orders, events_pages
 from service.storage.database import Database
 from service.storage.events_append import Append, Appended, Committed, commit_appends
 from service.storage.events_days import Amounts, DayRow
+from service.storage.events_labels import ObjectKey
 from service.storage.events_pages import EventPage, Scope
 from service.storage.events_stored import Cursor, StoredEvent
 from service.storage.group_commit import GroupCommit
@@ -107,6 +108,22 @@ class EventStore:
             if len(part) < EVENTS_PER_READ:
                 return
             place = (part[-1].time_ms, part[-1].id)
+
+    def orders_standing(
+        self, tenant: str, dataset: str, person_id: int, first_ms: int, last_ms: int
+    ) -> int:
+        """Return how many orders of this span have a line that nobody took back."""
+        with self._database.reading() as connection:
+            return events_orders.orders_standing(
+                connection, tenant, dataset, person_id, first_ms, last_ms
+            )
+
+    def labels(
+        self, tenant: str, dataset: str, objects: Collection[ObjectKey]
+    ) -> dict[ObjectKey, str]:
+        """Return what events called those of `objects` (type, id) that they named at all."""
+        with self._database.reading() as connection:
+            return events_labels.labels_of(connection, tenant, dataset, objects)
 
     def dirty_days(self, tenant: str, dataset: str, person_id: int) -> list[tuple[str, int]]:
         """Return (day, version) of every day that has to be counted anew, oldest first."""

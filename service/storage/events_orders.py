@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from operator import attrgetter
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
 
 from service.storage.events_dirty import PersonDay
 from service.storage.tables import order_lines
@@ -79,6 +79,26 @@ def taken_back(connection: Connection, event_numbers: Collection[int]) -> set[tu
         order_lines.c.matched == 1,
     )
     return {tuple(row) for row in connection.execute(query)} if event_numbers else set()
+
+
+def orders_standing(
+    connection: Connection,
+    tenant: str,
+    dataset: str,
+    person_id: int,
+    first_ms: int,
+    last_ms: int,
+) -> int:
+    """Return how many purchases of this span, both ends included, have a line that stands."""
+    query = select(func.count(order_lines.c.event_number.distinct())).where(
+        order_lines.c.person_id == person_id,
+        order_lines.c.tenant == tenant,
+        order_lines.c.dataset == dataset,
+        order_lines.c.takes_back == 0,
+        order_lines.c.matched == 0,
+        order_lines.c.time_ms.between(first_ms, last_ms),
+    )
+    return connection.execute(query).scalar_one()
 
 
 def matched_lines(lines: Iterable) -> set[tuple[int, int]]:
