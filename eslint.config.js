@@ -31,7 +31,7 @@ module.exports = defineConfig([
     }
   },
   {
-    files: ['simulator/lightning/**/*.{js,mjs}', 'tests/**/*.{js,mjs}', 'scripts/**/*.{js,mjs}'],
+    files: ['simulator/**/*.{js,mjs}', 'tests/**/*.{js,mjs}', 'scripts/**/*.{js,mjs}'],
     extends: [js.configs.recommended],
     languageOptions: { sourceType: 'module', globals: { ...globals.node, ...globals.browser } },
     rules: {

@@ -23,15 +23,15 @@ class View:
 def views_until(now: datetime) -> list[View]:
     """Return the views of all known prospects but the last, who only left an address."""
     browsing = [person for person in prospects() if person.is_known][:-1]
-    favourites = _favourites()
+    viewed = favourites()
     return [
-        View(person, favourites[place * VIEWS + n], _evening_before(now) + n * BETWEEN_VIEWS)
+        View(person, viewed[place * VIEWS + n], _evening_before(now) + n * BETWEEN_VIEWS)
         for place, person in enumerate(browsing)
         for n in range(VIEWS)
     ]
 
 
-def _favourites() -> list[str]:
+def favourites() -> list[str]:
     """Return product ids, those on most invoices first."""
     counts = Counter(
         product_id

@@ -27,6 +27,18 @@ def test_it_says_where_both_listen_and_stops_cleanly(sign):
     assert (serving.returncode, out, err) == (0, "", "")
 
 
+def test_the_shop_opens_when_it_is_asked_for():
+    serving = subprocess.Popen(
+        [PROGRAM, "serve", "--shop-port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        urls = dict(serving.stdout.readline().split() for _ in range(3))
+        assert "Thimble" in requests.get(urls["Shop"], timeout=5).text
+    finally:
+        serving.terminate()
+        serving.communicate(timeout=10)
+
+
 def test_a_port_that_is_taken_is_said_so(running_account):
     port = str(running_account.port)
     ended = subprocess.run(
