@@ -138,10 +138,14 @@ class Loader:
         if answer is not None:
             return _coalesced(answer)
         if remember and found.mark is not None:
-            seconds = errand.policy.negative_seconds * self._stretch()
-            failure = Failure.of(fault, now, seconds)
+            failure = Failure.of(fault, now, self._seconds_to_remember(fault, errand.policy))
             self._shelf.keep(errand.key, _with_failure(found, failure, now))
         return found.stand_in(fault, now)
+
+    def _seconds_to_remember(self, fault: UpstreamFault, policy: CachePolicy) -> float:
+        """As long as the policy says, or less when upstream wants to be asked again sooner."""
+        seconds = policy.negative_seconds * self._stretch()
+        return min(seconds, fault.retry_after) if fault.retry_after else seconds
 
     def _stretch(self) -> float:
         return self._jitter(1 - JITTER, 1 + JITTER)

@@ -203,9 +203,7 @@ class SqliteEngine:
         return self._row("pragma page_count")[0] - self._row("pragma freelist_count")[0]
 
     def _row(self, statement: str, *values) -> tuple | None:
-        # All rows, though there is one: a statement that is not at its end keeps its locks.
-        rows = self._ask(lambda connection: connection.execute(statement, values).fetchall())
-        return rows[0] if rows else None
+        return self._ask(lambda connection: connection.execute(statement, values).fetchone())
 
     def _change(self, statement: str, *values) -> int:
         return self._ask(lambda connection: connection.execute(statement, values).rowcount)

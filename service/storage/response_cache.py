@@ -38,7 +38,8 @@ SWEEP_EVERY_SECONDS = 60
 class ResponseCache:
     """The cache of one process; all processes with the same engine share what is in it.
 
-    `clock` gives epoch seconds, `count` is told the name of whatever went wrong inside.
+    `clock` gives epoch seconds. `count` is told the name of whatever went wrong inside:
+    read_failed, write_failed, unreadable (a value), void_postponed.
     """
 
     def __init__(

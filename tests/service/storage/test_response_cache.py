@@ -156,6 +156,16 @@ def test_once_the_failure_is_forgotten_upstream_is_asked_again(stage):
     assert stage.fetch().body == b"answer 2"
 
 
+def test_a_failure_is_not_remembered_longer_than_upstream_asked_us_to_wait(stage):
+    stage.upstream.fault = UpstreamBusy(retry_after=3)
+    stage.fault_of()
+    stage.clock.advance(2.5)
+    assert stage.fault_of().retry_after == 1
+    stage.clock.advance(1)
+    stage.upstream.fault = None
+    assert stage.fetch().body == b"answer 2"
+
+
 @pytest.mark.parametrize("age", [61, 60 + 600 + 1], ids=["while renewable", "past that"])
 def test_a_dead_upstream_costs_one_call_a_window_also_where_an_old_answer_serves(stage, age):
     stage.fetch()

@@ -6,6 +6,7 @@ import pytest
 
 from service.deadline import Deadline
 from service.errors import UpstreamBusy
+from service.storage.cache_flights import FlightKey, Flights
 from service.storage.response_cache import CacheKey
 from tests.service.storage.cache_stage import KEY, Caller, count_flights, wait_until
 
@@ -233,3 +234,15 @@ def test_closing_while_others_fetch_harms_nobody(stage):
     cache.close()
     go_on.set()
     assert {caller.done().answer is not None for caller in callers} == {True}
+
+
+def test_a_forgotten_flight_that_lands_leaves_its_successor_in_the_air():
+    flights = Flights()
+    key = FlightKey(KEY.mark_name, KEY.entry_name, None)
+    forgotten, _ = flights.board(key)
+    flights.forget(KEY.mark_name)
+    successor, leads = flights.board(key)
+    flights.land(forgotten, "too early")
+
+    assert leads
+    assert flights.board(key) == (successor, False)

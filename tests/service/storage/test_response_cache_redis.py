@@ -138,6 +138,7 @@ def test_a_key_of_another_type_is_overwritten(stage, server, cache, name):
 def test_everything_kept_has_an_end(stage, server, cache):
     stage.fetch(cache=cache)
     cache.put_note("name", b"value", 60)
+    cache.expire_person(KEY.tenant, KEY.person)
     with server.client() as client:
         ends = {name: client.ttl(name) for name in client.keys("*")}
     assert len(ends) == 3

@@ -9,7 +9,7 @@ import pytest
 
 from service.storage.cache_engine import EngineRefused, EngineUnavailable
 from service.storage.cache_sqlite import FULL, ROOMY, SWEEP_ROWS, SqliteEngine
-from tests.service.storage.cache_stage import KEY, Clock, Stage, wait_until
+from tests.service.storage.cache_stage import KEY, Caller, Clock, Stage, wait_until
 from tests.service.storage.cache_stores import SqliteStore
 
 MARK = b"g" * 16 + b"f" * 8
@@ -189,12 +189,7 @@ def test_a_cache_sweeps_by_itself(stage, path):
 def test_the_file_stays_within_its_bound_and_what_expires_first_makes_room(engine, path):
     body = b"x" * 4_000
     for number in range(600):  # more than twice the bound
-        while True:
-            try:
-                engine.store(f"entry-{number}", body, 60 + number, "mark", MARK[:16])
-                break
-            except EngineRefused:
-                continue  # refused once, and room was made for the next
+        _store_until_kept(engine, f"entry-{number}", body, 60 + number)
     engine.sweep()
 
     assert path.stat().st_size <= 2**20
@@ -220,5 +215,42 @@ def test_a_bigger_answer_than_the_whole_cache_is_refused(engine):
 
 def test_text_where_bytes_belong_is_junk_and_no_error(stage):
     stage.fetch()
-    stage.store.plant(KEY.entry_name, "text ü")
+    stage.store.plant(KEY.entry_name, "text ü" * 100)
     assert [stage.fetch().state for _ in range(2)] == ["miss", "hit"]
+
+
+def test_a_connection_is_not_closed_while_another_thread_asks_it(engine):
+    held = engine._connections.here()
+    asked, go_on = threading.Event(), threading.Event()
+
+    def question(connection):
+        asked.set()
+        assert go_on.wait(10)
+        return connection.execute("select 1").fetchone()
+
+    asker = Caller(lambda: held.ask(question))
+    assert asked.wait(10)
+    closer = Caller(held.close)
+    closer.join(0.1)
+    assert closer.is_alive()
+    go_on.set()
+    closer.done()
+    assert asker.done().answer == (1,)
+
+
+def test_of_two_who_both_saw_no_mark_the_first_to_write_wins(engine):
+    """The second has looked already, so it comes straight to its write."""
+    until = engine._clock() + 60
+    assert engine._claim_mark("new", MARK, until) == MARK
+    assert engine._claim_mark("new", b"h" * len(MARK), until) == MARK
+
+
+def _store_until_kept(engine, name, body, seconds):
+    """Store like a cache that comes again: what is refused makes room for the next attempt."""
+    for _ in range(5):
+        try:
+            assert engine.store(name, body, seconds, "mark", MARK[:16])
+            return
+        except EngineRefused:
+            continue
+    raise AssertionError("refused again and again")
