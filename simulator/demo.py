@@ -42,15 +42,20 @@ api_key_secret = "env:ACME_KEY_SECRET"
 [tenants.acme.datasets.retail]
 label = "Retail"
 identity_types = ["emailAddress", "sfcrmContactId", "sfcrmLeadId", "customerId"]
-catalog_types = ["Product", "Category"]
+catalog_types = ["Product", "Category", "Style"]
 user_attributes = {{ jobTitle = "string" }}
 link_hosts = ["shop.example"]
 content_zones = ["crm_offers"]
 currency = "GBP"
+write_key = "env:ACME_RETAIL_WRITE_KEY"
+allowed_origins = ["{shop_url}"]
 
 [tenants.acme.cache]
 {cache}
 """
+
+
+LISTENERS = ("personalization", "org", "service", "shop")
 
 
 class DemoFailed(Exception):
@@ -97,16 +102,17 @@ class Part:
 
 
 class Demo:
-    """The running product. `url` is the page; `personalization_url`, `org_url`, `service_url`."""
+    """The running product: `url` is the page, other addresses are named after who listens there."""
 
     def __init__(self, page_port: int, folder: Path, cache: str, report):
         self.folder, self._cache, self._report = folder, cache, report
         self._parts: list[Part] = []
-        self._ports = dict(zip(("personalization", "org", "service"), free_ports(3), strict=True))
+        self._ports = dict(zip(LISTENERS, free_ports(len(LISTENERS)), strict=True))
         self.url = f"http://127.0.0.1:{page_port}"
         self.personalization_url = f"http://127.0.0.1:{self._ports['personalization']}"
         self.org_url = f"http://127.0.0.1:{self._ports['org']}"
         self.service_url = f"http://127.0.0.1:{self._ports['service']}"
+        self.shop_url = f"http://127.0.0.1:{self._ports['shop']}"
         self._page_port = page_port
         self.environment = self._environment()
 
@@ -114,7 +120,7 @@ class Demo:
         """Bring everything up; raises DemoFailed and leaves stopping to the caller."""
         self._report("Lightning pages")
         self._run("node", "simulator/lightning/build.mjs")
-        self._report("Simulated Salesforce org and Personalization account")
+        self._report("Simulated Salesforce org, Personalization account and shop")
         self._start_stand_ins()
         self._report("Service: tenants file, client, people index")
         self._set_up_service()
@@ -130,6 +136,7 @@ class Demo:
         ours = {
             "ACME_KEY_ID": "demo-key",
             "ACME_KEY_SECRET": "demo-secret",
+            "ACME_RETAIL_WRITE_KEY": secrets.token_hex(16),
             "P13N_TENANTS": str(self.folder / "tenants.toml"),
             "P13N_DATA_DIR": str(self.folder / "data"),
             "P13N_SECRET_KEY": secrets.token_hex(32),
@@ -164,12 +171,20 @@ class Demo:
             str(ports["personalization"]),
             "--crm-port",
             str(ports["org"]),
+            "--shop-port",
+            str(ports["shop"]),
+            "--service-url",
+            self.service_url,
+            "--write-key-env",
+            "ACME_RETAIL_WRITE_KEY",
         )
-        for port in (ports["personalization"], ports["org"]):
-            stand_ins.wait_for(lambda port=port: _listens(port), 20)
+        for name in ("personalization", "org", "shop"):
+            stand_ins.wait_for(lambda port=ports[name]: _listens(port), 20)
 
     def _set_up_service(self) -> None:
-        tenants = TENANTS.format(personalization_url=self.personalization_url, cache=self._cache)
+        tenants = TENANTS.format(
+            personalization_url=self.personalization_url, shop_url=self.shop_url, cache=self._cache
+        )
         (self.folder / "tenants.toml").write_text(tenants, encoding="utf-8")
         client = json.loads(self._run("p13n", "client", "add", "acme", "--json"))
         self._run("p13n", "people", "import", "acme", "retail", "--json")
@@ -222,6 +237,8 @@ class Demo:
             ORG_CLIENT_ID,
             "--org-client-secret-env",
             "P13N_ORG_CLIENT_SECRET",
+            "--shop-url",
+            self.shop_url,
         )
         page.wait_for(lambda: _answers(self.url), 20)
 

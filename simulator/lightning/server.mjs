@@ -2,11 +2,11 @@
  * Serves the local Lightning page: our components, our Apex, one org.
  *
  *   node simulator/lightning/server.mjs --port 8800 --org-url http://127.0.0.1:8820 \
- *        --org-client-id ID --org-client-secret-env NAME
+ *        --org-client-id ID --org-client-secret-env NAME [--shop-url http://127.0.0.1:8830]
  *
  * NAME is the variable that holds the secret. P13N_SERVICE_URL takes the place of the service's
- * address in the credentials, as `sfdx-project.json` says. Prints one line when ready; SIGTERM and
- * Ctrl-C stop it.
+ * address in the credentials, as `sfdx-project.json` says. `/shop` leads to the simulated shop. Prints
+ * one line when ready; SIGTERM and Ctrl-C stop it.
  */
 import { parseArgs } from 'node:util';
 import { ApexHost } from './apex/host.mjs';
@@ -19,12 +19,15 @@ const OPTIONS = {
   port: { type: 'string', default: '8800' },
   'org-url': { type: 'string' },
   'org-client-id': { type: 'string' },
-  'org-client-secret-env': { type: 'string' }
+  'org-client-secret-env': { type: 'string' },
+  'shop-url': { type: 'string', default: '' }
 };
+const OPTIONAL = ['shop-url'];
 
 /** Where the org is and who asks. Raises: Error naming every option that is missing. */
 function orgAccess(options, environment) {
-  const missing = Object.keys(OPTIONS).filter((name) => !options[name]);
+  const needed = Object.keys(OPTIONS).filter((name) => !OPTIONAL.includes(name));
+  const missing = needed.filter((name) => !options[name]);
   if (missing.length) throw new Error(`Missing: ${missing.map((name) => `--${name}`).join(', ')}`);
   const clientSecret = environment[options['org-client-secret-env']];
   if (!clientSecret) throw new Error(`${options['org-client-secret-env']} is not set`);
@@ -43,7 +46,8 @@ async function main() {
     environment: process.env,
     workers: 2
   });
-  const parts = { connection: new OrgConnection(org), apex, project, built: BUILT };
+  const connection = new OrgConnection(org);
+  const parts = { connection, apex, project, built: BUILT, shopUrl: options['shop-url'] };
   const server = await startServer(Number(options.port), parts).catch(async (problem) => {
     await apex.close();
     throw problem;

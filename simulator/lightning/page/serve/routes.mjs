@@ -20,15 +20,17 @@ const DESIGN_SYSTEM = path.resolve(
 
 /**
  * The table of routes: `[method, pattern, handler(request, response, ...groups)]`.
- * @param parts `{connection, apex, project, built}`, joined by the server.
+ * @param parts `{connection, apex, project, built, shopUrl}`, joined by the server; `shopUrl` is
+ *   where the simulated shop is, if there is one.
  */
-export function routes({ connection, apex, project, built }) {
+export function routes({ connection, apex, project, built, shopUrl }) {
   const components = exposedComponents(project.components);
   const lists = (request, response, objectName) =>
     sendList(connection, request, response, objectName);
   return [
     ['GET', /^\/$/, redirectHome],
     ['GET', /^\/lightning\/.*$/, sendDocument],
+    ['GET', /^\/shop$/, leadToShop],
     ['GET', /^\/slds\/(.+)$/, filesBelow(DESIGN_SYSTEM)],
     ['GET', /^\/vendor\/(.+)$/, filesBelow(built.vendor)],
     ['GET', /^\/(page\.css)$/, filesBelow(BROWSER)],
@@ -39,6 +41,13 @@ export function routes({ connection, apex, project, built }) {
     ['GET', /^\/ui-api\/records\/(\w+)$/, sendUiRecord],
     ['POST', /^\/apex\/(\w+)\/(\w+)$/, callApex]
   ];
+
+  /** The shop has an origin of its own; `?as=` signs a contact or lead in there. */
+  function leadToShop(request, response) {
+    if (!shopUrl) throw new Refusal(404, 'No shop was started beside this page.');
+    const { search } = new URL(request.url, 'http://localhost');
+    response.writeHead(302, { Location: `${shopUrl}/${search}` }).end();
+  }
 
   async function sendRecord(request, response, objectName, recordId) {
     refuseUnknownObject(objectName);

@@ -31,7 +31,8 @@ before(async () => {
   const app = fs.mkdtempSync(path.join(os.tmpdir(), 'built-'));
   fs.writeFileSync(path.join(app, 'app.js'), '');
   const built = { app, vendor: app };
-  server = await startServer(0, { connection, apex, project: salesforceProject(), built });
+  const shopUrl = 'http://127.0.0.1:1';
+  server = await startServer(0, { connection, apex, project: salesforceProject(), built, shopUrl });
   url = `http://127.0.0.1:${server.address().port}`;
 });
 beforeEach(() => (apex.calls = []));
@@ -54,6 +55,14 @@ function statusWith(headers, address = '/lightning/page/home') {
     request.on('error', reject);
   });
 }
+
+test('the shop is reached from the page, signed in as whoever is named', async () => {
+  const response = await fetch(`${url}/shop?as=0035g0000000001AAA`, { redirect: 'manual' });
+  assert.deepEqual(
+    [response.status, response.headers.get('location')],
+    [302, 'http://127.0.0.1:1/?as=0035g0000000001AAA']
+  );
+});
 
 test('the root leads to the home page', async () => {
   const response = await fetch(url, { redirect: 'manual' });

@@ -20,6 +20,6 @@ export default class Home extends LightningElement {
   get hint() {
     return this.search
       ? 'Names, titles, e-mail addresses and companies that contain it.'
-      : 'Open a contact or a lead to see what to offer next.';
+      : 'Open a contact or a lead to see what to offer next. Then open the shop and click as that person.';
   }
 }

@@ -12,6 +12,9 @@ const TABS = [
   }
 ];
 
+/** Objects whose people may be shopped as. */
+const SHOPPERS = ['Contact', 'Lead'];
+
 function objectTab(name, label) {
   return {
     label,
@@ -20,10 +23,23 @@ function objectTab(name, label) {
   };
 }
 
-/** The app's name and its tabs. */
+/** The app's name, its tabs, and the way to the simulated shop. */
 export default class NavigationBar extends LightningElement {
   /** Where the page is, see `placeOf()`. */
   @api place;
+
+  /** Whoever's record is open may be played in the shop. */
+  get isOfShopper() {
+    return this.place.page === 'record' && SHOPPERS.includes(this.place.objectName);
+  }
+
+  get shopHref() {
+    return this.isOfShopper ? `/shop?as=${this.place.recordId}` : '/shop';
+  }
+
+  get shopLabel() {
+    return this.isOfShopper ? 'Open the shop as this person' : 'Open the shop';
+  }
 
   get tabs() {
     return TABS.map(({ label, href, shows }) => {
