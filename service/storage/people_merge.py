@@ -9,10 +9,12 @@ from service.storage.events_numbers import next_numbers
 from service.storage.events_orders import items_of, rematch
 from service.storage.tables import (
     affinity_days,
+    declines,
     dirty_days,
     events,
     identities,
     order_lines,
+    outbox,
     people,
 )
 
@@ -20,7 +22,7 @@ from service.storage.tables import (
 def merge(
     connection: Connection, tenant: str, dataset: str, survivor: int, others: Sequence[int]
 ) -> None:
-    """Bring identities and events of `others` to `survivor`; the days they touch become dirty.
+    """Bring all that is kept of `others` to `survivor`; the days their events touch become dirty.
 
     The caller holds the rows of all these people. Moved events arrive anew: whoever follows the
     survivor's stream is shown them.
@@ -29,7 +31,8 @@ def merge(
     (arrival,) = next_numbers(connection, 1)
     connection.execute(_to_survivor(events, others, survivor).values(arrival=arrival))
     connection.execute(_to_survivor(order_lines, others, survivor))
-    connection.execute(_to_survivor(identities, others, survivor))
+    for kept in (identities, outbox, declines):
+        connection.execute(_to_survivor(kept, others, survivor))
     for derived in (affinity_days, dirty_days):
         connection.execute(delete(derived).where(derived.c.person_id.in_(others)))
     connection.execute(delete(people).where(people.c.id.in_(others)))

@@ -183,3 +183,68 @@ event_imports = Table(
     Column("row_number", BigInteger, nullable=False),
     Column("counts", LargeBinary, nullable=False),  # JSON
 )
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _id, primary_key=True),  # the order in which a person's messages go out
+    Column("tenant", String(64), nullable=False),
+    Column("dataset", String(64), nullable=False),
+    Column("person_id", _id, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("repeatable", Integer, nullable=False),  # 0: a counter, never sent twice
+    Column("correlation_id", String(80), nullable=False),
+    Column("payload", LargeBinary, nullable=False),  # JSON
+    Column("state", String(11), nullable=False),  # see outbox_messages.State
+    Column("attempts", Integer, nullable=False),  # the fencing token of whoever holds the row
+    Column("losses", Integer, nullable=False),  # workers that were lost while they held it
+    Column("wake_at", Float, nullable=False),  # due, or the end of the lease
+    Column("accepted_at", Float, nullable=False),
+    Column("failing_since", Float),
+    Column("finished_at", Float),
+    Column("code", String(64)),
+    Column("detail", Text),
+    Index(
+        "outbox_waiting",
+        "wake_at",
+        sqlite_where=text("finished_at is null"),
+        postgresql_where=text("finished_at is null"),
+    ),
+    Index("outbox_of_person", "person_id", "id"),
+    Index("outbox_by_state", "state", "id"),
+    sqlite_autoincrement=True,  # a number is never given out twice
+)
+
+accepted_keys = Table(
+    "accepted_keys",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("scope", String(160), primary_key=True),  # a route, or what a key inside a body is of
+    Column("key_digest", String(64), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("kept_until", Float, nullable=False, index=True),
+)
+
+declines = Table(
+    "declines",
+    metadata,
+    Column("id", _id, primary_key=True),
+    Column("tenant", String(64), nullable=False),
+    Column("dataset", String(64), nullable=False),
+    Column("person_id", _id, nullable=False),
+    Column("item_type", String(64), nullable=False),
+    Column("item_id", String(128), nullable=False),
+    Column("declined_at", Float, nullable=False),
+    Column("hidden_until", Float, nullable=False),
+    Index("declines_of_person", "person_id", "hidden_until"),
+)
+
+action_names = Table(
+    "action_names",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("dataset", String(64), primary_key=True),
+    Column("action", String(100), primary_key=True),
+    Column("first_seen", Float, nullable=False),
+)
