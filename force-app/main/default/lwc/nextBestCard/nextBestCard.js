@@ -6,6 +6,7 @@ import DATASET from '@salesforce/label/c.Personalization_Setting_Dataset';
 import IDENTITY_TYPE from '@salesforce/label/c.Personalization_Setting_IdentityType';
 import USER_IDENTIFIER from '@salesforce/label/c.Personalization_Setting_UserIdentifier';
 import { reduceErrors } from 'c/reduceErrors';
+import { unaskedReason } from 'c/unaskedReason';
 
 const STENCIL_TILES = { promotion: 2, recommendation: 4 }; // what a campaign usually answers with
 
@@ -84,21 +85,12 @@ export default class NextBestCard extends LightningElement {
 
   /** Why the question cannot even be put, or null. */
   get unasked() {
-    if (this.missingSettings.length) {
-      const settings = this.missingSettings.join(', ');
-      return { code: 'NOT_CONFIGURED', parameters: { settings } };
-    }
-    return this.recordId ? null : { code: 'NO_RECORD' };
-  }
-
-  get missingSettings() {
-    const required = [
+    return unaskedReason(this.recordId, [
       [USER_IDENTIFIER, this.userIdentifier],
       [IDENTITY_TYPE, this.identityType],
       [DATASET, this.personalizationDataset],
       [DATAFIELD, this.campaignDatafield]
-    ];
-    return required.filter(([, value]) => !value).map(([label]) => label);
+    ]);
   }
 
   /** An unfinished setup stays visible to whoever can finish it. */

@@ -13,7 +13,8 @@ import { reasonSentence } from 'c/reasonSentence';
 /**
  * The frame of every component of ours. It draws exactly one state: loading, content, empty, control
  * group or fault; a saved answer carries its age above it. The slot holds the content, and the
- * content's grey shape as long as there is no answer. Fires `refresh` when the reader asks again.
+ * content's grey shape as long as there is no answer; the slot "controls" above it holds what the
+ * reader chooses with, in every state. Fires `refresh` when the reader asks again.
  */
 export default class PersonalizationCard extends LightningElement {
   @api cardTitle;

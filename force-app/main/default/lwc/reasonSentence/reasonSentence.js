@@ -3,8 +3,11 @@ import ALL_DECLINED from '@salesforce/label/c.Personalization_Reason_AllDeclined
 import CHANNEL_NOT_SUPPORTED from '@salesforce/label/c.Personalization_Reason_ChannelNotSupported';
 import CONTROL_GROUP from '@salesforce/label/c.Personalization_Reason_ControlGroup';
 import CONTROL_GROUP_OF from '@salesforce/label/c.Personalization_Reason_ControlGroupOf';
+import NO_AFFINITIES from '@salesforce/label/c.Personalization_Reason_NoAffinities';
 import NO_CAMPAIGN from '@salesforce/label/c.Personalization_Reason_NoCampaign';
 import NO_CAMPAIGN_BUT from '@salesforce/label/c.Personalization_Reason_NoCampaignBut';
+import NO_EVENTS from '@salesforce/label/c.Personalization_Reason_NoEvents';
+import NO_EVENTS_OF_KINDS from '@salesforce/label/c.Personalization_Reason_NoEventsOfKinds';
 import NO_IDENTIFIER from '@salesforce/label/c.Personalization_Reason_NoIdentifier';
 import NO_ITEMS from '@salesforce/label/c.Personalization_Reason_NoItems';
 import NO_ITEMS_OF from '@salesforce/label/c.Personalization_Reason_NoItemsOf';
@@ -12,17 +15,20 @@ import NO_RECORD from '@salesforce/label/c.Personalization_Reason_NoRecord';
 import NOT_CONFIGURED from '@salesforce/label/c.Personalization_Reason_NotConfigured';
 import UNKNOWN_PERSON from '@salesforce/label/c.Personalization_Reason_UnknownPerson';
 
-/** One sentence for each reason code of the service, and for the two that components give themselves. */
+/** One sentence for each reason code of the service, and for those that components give themselves. */
 const SENTENCES = {
   ALL_DECLINED: () => ALL_DECLINED,
   CHANNEL_NOT_SUPPORTED: ({ channel }) => fillLabel(CHANNEL_NOT_SUPPORTED, channel),
   CONTROL_GROUP: ({ campaignName }) => named(campaignName, CONTROL_GROUP_OF, CONTROL_GROUP),
+  NO_AFFINITIES: ({ showBy, dateRange }) => fillLabel(NO_AFFINITIES, showBy, dateRange),
   NO_CAMPAIGN_FOR_DATAFIELD: ({ datafield, returnedDatafields }) => {
     const returned = listed(returnedDatafields);
     return returned
       ? fillLabel(NO_CAMPAIGN_BUT, datafield, returned)
       : fillLabel(NO_CAMPAIGN, datafield);
   },
+  NO_EVENTS: () => NO_EVENTS,
+  NO_EVENTS_OF_KINDS: () => NO_EVENTS_OF_KINDS,
   NO_IDENTIFIER: ({ field }) => fillLabel(NO_IDENTIFIER, field),
   NO_ITEMS: ({ campaignName }) => named(campaignName, NO_ITEMS_OF, NO_ITEMS),
   NO_RECORD: () => NO_RECORD,

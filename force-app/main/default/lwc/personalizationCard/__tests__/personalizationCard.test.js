@@ -44,13 +44,15 @@ describe('c-personalization-card', () => {
   it.each(Object.entries(STATES))('draws the state %s and only that', (state, properties) => {
     const element = mount(properties);
     const drawn = {
-      slot: bodyOf(element).querySelector('slot') !== null,
+      slot: bodyOf(element).querySelector('slot:not([name])') !== null,
+      controls: bodyOf(element).querySelector('slot[name="controls"]') !== null,
       sentence: find(element, '.empty') !== null,
       fault: find(element, 'c-fault-panel') !== null
     };
     expect(bodyOf(element).dataset.state).toBe(state);
     expect(drawn).toEqual({
       slot: ['loading', 'content'].includes(state),
+      controls: true,
       sentence: ['empty', 'controlGroup'].includes(state),
       fault: state === 'fault'
     });
