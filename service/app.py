@@ -8,6 +8,7 @@ from flask_smorest import Api
 
 from service.api import (
     affinities,
+    collector,
     datasets,
     edge,
     event_stream,
@@ -28,6 +29,7 @@ from service.storage.clients import Clients
 from service.storage.database import Database
 from service.storage.event_store import EventStore
 from service.storage.people import People
+from service.storage.rate_limits import RateLimits, RedisRates, SqliteRates
 from service.storage.response_cache import ResponseCache
 from service.tenant import Tenant
 from service.upstream.guard import Guard
@@ -35,6 +37,7 @@ from service.upstream.personalization import Personalization
 from service.upstream.transport import Transport
 from service.upstream.user_lookup import UserLookup
 from service.usecases.affinities import Affinities
+from service.usecases.collector import Collector
 from service.usecases.event_stream import EventStream
 from service.usecases.next_best import NextBest
 from service.usecases.people_import import PeopleImport
@@ -68,6 +71,8 @@ class Parts:
     people: People
     cache: ResponseCache
     events: EventStore
+    collector: Collector
+    rate_limits: RateLimits
     next_best: NextBest
     affinities: Affinities
     event_stream: EventStream
@@ -77,6 +82,7 @@ class Parts:
     def close(self) -> None:
         self.person_lookup.close()
         self.events.close()
+        self.rate_limits.close()
         self.cache.close()
         self.database.close()
 
@@ -106,6 +112,8 @@ def join(settings: Settings) -> Parts:
         people=people,
         cache=cache,
         events=events,
+        collector=Collector(events=events, cache=cache),
+        rate_limits=RateLimits(_rate_store(settings)),
         next_best=NextBest(
             cache=cache,
             people=people,
@@ -134,12 +142,14 @@ def create_app(settings: Settings) -> Flask:
         p13n_next_best=parts.next_best,
         p13n_affinities=parts.affinities,
         p13n_event_stream=parts.event_stream,
+        p13n_collector=parts.collector,
+        p13n_rate_limits=parts.rate_limits,
         p13n_require_store=lambda: schema.require_current(parts.database),
         p13n_parts=parts,
     )
     edge.install(app)
     api = Api(app)
-    for room in (tokens, next_best, affinities, event_stream, datasets, operations, tee):
+    for room in (tokens, next_best, affinities, event_stream, datasets, operations, tee, collector):
         api.register_blueprint(room.blueprint)
     problems.install(app)
     return app
@@ -147,6 +157,12 @@ def create_app(settings: Settings) -> Flask:
 
 def _count_cache_trouble(what: str) -> None:
     CACHE_TROUBLES.labels(what).inc()
+
+
+def _rate_store(settings: Settings):
+    if settings.redis_url:
+        return RedisRates(settings.redis_url)
+    return SqliteRates(settings.data_dir / "rates.db")
 
 
 def _cache_engine(settings: Settings):

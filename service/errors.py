@@ -5,6 +5,7 @@ Fault
 │   ├── MissingBody, InvalidJson            400
 │   ├── Unauthenticated                     401
 │   ├── InsufficientScope                   403
+│   ├── WriteKeyRefused, OriginNotAllowed   403
 │   ├── NotFound, UnknownDataset            404
 │   ├── MethodNotAllowed                    405
 │   ├── BodyTooLarge                        413
@@ -118,6 +119,24 @@ class InsufficientScope(CallerMistake):
     status = 403
     code = "INSUFFICIENT_SCOPE"
     title = "Forbidden"
+
+
+class WriteKeyRefused(CallerMistake):
+    """Raised when tenant, dataset and write key do not belong together, whichever is wrong."""
+
+    status = 403
+    code = "WRITE_KEY_REFUSED"
+    title = "Forbidden"
+    default_detail = "No dataset of this tenant takes events with this write key."
+
+
+class OriginNotAllowed(CallerMistake):
+    """Raised when a browser sends events from a site that the dataset does not list."""
+
+    status = 403
+    code = "ORIGIN_NOT_ALLOWED"
+    title = "Forbidden"
+    default_detail = "The dataset does not list this site in allowed_origins."
 
 
 class NotFound(CallerMistake):

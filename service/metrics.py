@@ -34,3 +34,19 @@ DROPPED_LINKS = Counter(
     "p13n_dropped_links_total", "Links and images refused by scheme or host", ["tenant"]
 )
 REFUSED_TOKENS = Counter("p13n_refused_tokens_total", "Tokens and secrets refused", ["why"])
+EVENTS = Counter("p13n_events_total", "Events that were taken, by outcome", ["tenant", "outcome"])
+REFUSED_EVENTS = Counter(
+    "p13n_refused_events_total", "Events that were not stored, by reason", ["tenant", "reason"]
+)
+REFUSED_COLLECTS = Counter(
+    "p13n_refused_collects_total", "Calls of the collector that were refused", ["why"]
+)
+LEFT_OUT_ITEMS = Counter(
+    "p13n_left_out_items_total", "Items beyond the cap of an event", ["tenant"]
+)
+RATE_STORE_FAILURES = Counter(
+    "p13n_rate_store_failures_total", "Calls let through because rates could not be asked"
+)
+PURGED_EVENTS = Counter(
+    "p13n_purged_events_total", "Events past their dataset's retention that were deleted"
+)

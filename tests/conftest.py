@@ -28,6 +28,8 @@ profile_object_types = {{ Case = {{ status = "string" }} }}
 link_hosts = ["shop.example"]
 content_zones = ["crm_offers"]
 currency = "GBP"
+write_key = "env:ACME_WRITE_KEY"
+allowed_origins = ["https://shop.example"]
 [tenants.acme.cache]
 {cache}
 [tenants.other]
@@ -39,6 +41,7 @@ api_key_secret = "env:ACME_KEY_SECRET"
 [tenants.other.datasets.elsewhere]
 identity_types = ["emailAddress"]
 """
+WRITE_KEY = "demo-write-key"
 SECRET_KEY = "a secret key of the tests and long enough"
 
 
@@ -75,6 +78,7 @@ def environment(account, tmp_path):
         return {
             "ACME_KEY_ID": "demo-key",
             "ACME_KEY_SECRET": "demo-secret",
+            "ACME_WRITE_KEY": WRITE_KEY,
             "P13N_TENANTS": str(tenants),
             "P13N_DATA_DIR": str(tmp_path / "data"),
             "P13N_SECRET_KEY": SECRET_KEY,

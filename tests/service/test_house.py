@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = [
-    {"errors", "model", "deadline", "strict_json", "tenant", "metrics", "log_lines"},
+    {"errors", "events", "model", "deadline", "strict_json", "tenant", "metrics", "log_lines"},
     {"upstream", "storage"},
     {"usecases"},
     {"api"},

@@ -1,0 +1,93 @@
+"""Takes the events that a site's tee sends: untrusted, so each is read with suspicion."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from service.events.parsing import LEFT_OUT, Reading, parse_event
+from service.events.refusals import EventRefused
+from service.metrics import EVENTS, LEFT_OUT_ITEMS, REFUSED_EVENTS
+from service.model import Arrival, EventSource
+from service.storage.event_store import Appended, EventStore
+from service.storage.response_cache import ResponseCache
+from service.tenant import Dataset, Tenant
+
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What became of a call's events; `refused` counts reasons."""
+
+    stored: int
+    duplicates: int
+    refused: Counter
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether anything of the call is on disk, now or since an earlier call."""
+        return self.stored + self.duplicates > 0
+
+
+class Collector:
+    """Stores what can be stored of each call and counts the rest."""
+
+    def __init__(
+        self,
+        *,
+        events: EventStore,
+        cache: ResponseCache,
+        clock: Callable[[], float] = time.time,
+    ):
+        self._events = events
+        self._cache = cache
+        self._clock = clock
+
+    def collect(self, tenant: Tenant, dataset: Dataset, raw_events: Sequence[object]) -> Collected:
+        """Store the good events of a call; when this returns they are on disk.
+
+        Raises: StorageUnavailable, and then none is stored.
+        """
+        arrivals, refused = self._read(dataset, raw_events)
+        appended = self._events.append(tenant, dataset, arrivals) if arrivals else Appended()
+        for digest in appended.seen:
+            self._cache.expire_person(tenant.name, digest)
+        _count(tenant, arrivals, appended, refused)
+        return Collected(appended.stored, appended.duplicates, refused)
+
+    def _read(
+        self, dataset: Dataset, raw_events: Sequence[object]
+    ) -> tuple[list[Arrival], Counter]:
+        reading = reading_of(dataset, EventSource.SITE, self._clock())
+        arrivals, refused = [], Counter()
+        for raw in raw_events:
+            try:
+                arrivals.append(parse_event(raw, reading))
+            except EventRefused as trouble:
+                refused[trouble.reason] += 1
+        return arrivals, refused
+
+
+def reading_of(dataset: Dataset, source: EventSource, now: float) -> Reading:
+    """Return how events of this dataset are read at `now` (epoch seconds)."""
+    now_ms = int(now * 1000)
+    return Reading(
+        identity_types=dataset.identity_types,
+        source=source,
+        now_ms=now_ms,
+        oldest_ms=now_ms - dataset.retention_days * DAY_MS,
+    )
+
+
+def _count(
+    tenant: Tenant, arrivals: Sequence[Arrival], appended: Appended, refused: Counter
+) -> None:
+    EVENTS.labels(tenant.name, "stored").inc(appended.stored)
+    EVENTS.labels(tenant.name, "duplicate").inc(appended.duplicates)
+    EVENTS.labels(tenant.name, "contested").inc(appended.conflicts)
+    LEFT_OUT_ITEMS.labels(tenant.name).inc(
+        sum(arrival.event.details.get(LEFT_OUT, 0) for arrival in arrivals)
+    )
+    for reason, times in refused.items():
+        REFUSED_EVENTS.labels(tenant.name, reason).inc(times)
