@@ -73,7 +73,7 @@ class UserLookup:
         try:
             found = self._ask(dataset, upstream_id, deadline)
         except UpstreamFault as fault:
-            self._guard.failed(self._tenant if isinstance(fault, UpstreamBusy) else own, fault)
+            self._guard.failed(own, fault)
             USER_LOOKUPS.labels(self._tenant, fault.code).inc()
             raise
         self._guard.succeeded(own)
@@ -142,7 +142,7 @@ def _scale(nested: float | None, flat: float | None) -> str | None:
 def _number(value) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value if abs(value) < 1e12 else None
+    return value if abs(value) < 1e15 else None
 
 
 def _time(value) -> int | None:
