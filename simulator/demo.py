@@ -259,7 +259,8 @@ def running(page_port: int, *, cache: str = "", report=lambda _step: None) -> It
 def main() -> int:
     """Run the demo from a terminal; return the exit code."""
     options = _options()
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for stop in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us in the background
+        signal.signal(stop, _as_interrupt)
     if _listens(options.port):
         print(f"Port {options.port} is taken. Stop what uses it, or choose another with --port.")
         return 2
