@@ -12,7 +12,7 @@ import { momentText } from 'c/timeText';
  */
 export function eventFields(event) {
   const known = [
-    [TIME, momentText(event.time)],
+    [TIME, momentText(event.occurredAt)],
     [ACTION, event.itemAction],
     [URL, event.url],
     [CHANNEL, event.channel],

@@ -59,13 +59,13 @@ export default class EventList extends LightningElement {
   get days() {
     const days = new Map();
     for (const event of this.shown) {
-      const day = dayOf(event.time);
+      const day = dayOf(event.occurredAt);
       days.set(day, [...(days.get(day) ?? []), { event, isNew: this.newIds.has(event.id) }]);
     }
     return [...days].map(([key, events]) => ({
       key,
       events,
-      text: dayText(events[0].event.time, this.now)
+      text: dayText(events[0].event.occurredAt, this.now)
     }));
   }
 

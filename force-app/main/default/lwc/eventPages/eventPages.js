@@ -13,10 +13,12 @@ export function firstPage({ events, latest, oldest }, limit) {
  * gives it; one older than all that is shown is left to the older pages, where it will be found.
  */
 export function withNewer(shown, { events, latest }) {
-  const end = shown.hasOlder ? Date.parse(shown.events.at(-1)?.time) : -Infinity;
-  const newer = notIn(shown.events, events).filter(({ time }) => !(Date.parse(time) < end));
+  const end = shown.hasOlder ? Date.parse(shown.events.at(-1)?.occurredAt) : -Infinity;
+  const newer = notIn(shown.events, events).filter(
+    ({ occurredAt }) => !(Date.parse(occurredAt) < end)
+  );
   const all = [...newer, ...shown.events];
-  all.sort((one, other) => Date.parse(other.time) - Date.parse(one.time));
+  all.sort((one, other) => Date.parse(other.occurredAt) - Date.parse(one.occurredAt));
   return { ...shown, events: newer.length ? all : shown.events, latest: latest ?? shown.latest };
 }
 

@@ -36,11 +36,11 @@ export default class EventRow extends LightningElement {
   }
 
   get moment() {
-    return momentText(this.event.time);
+    return momentText(this.event.occurredAt);
   }
 
   get ago() {
-    return agoText(this.event.time, this.now);
+    return agoText(this.event.occurredAt, this.now);
   }
 
   get itemName() {
