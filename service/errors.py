@@ -3,14 +3,16 @@
 Fault
 ├── CallerMistake                   the caller's move
 │   ├── MissingBody, InvalidJson            400
+│   ├── InvalidIdempotencyKey               400
 │   ├── Unauthenticated                     401
 │   ├── InsufficientScope                   403
 │   ├── WriteKeyRefused, OriginNotAllowed   403
 │   ├── NotFound, UnknownDataset            404
 │   ├── MethodNotAllowed                    405
-│   ├── BodyTooLarge                        413
+│   ├── IdempotencyKeyInUse                 409
+│   ├── BodyTooLarge, TooManyRows           413
 │   ├── UnsupportedMediaType                415
-│   ├── InvalidRequest, UnknownIdentityType 422
+│   ├── InvalidRequest, UnknownIdentityType, IdempotencyKeyReused 422
 │   └── TooManyRequests                     429
 ├── UpstreamFault                   Personalization's move
 │   ├── UpstreamUnavailable, UpstreamTimeout, UpstreamBusy         503
@@ -194,6 +196,45 @@ class UnknownIdentityType(InvalidRequest):
     """Raised when the dataset does not know the identity type."""
 
     code = "UNKNOWN_IDENTITY_TYPE"
+
+
+class InvalidIdempotencyKey(CallerMistake):
+    """Raised when a write comes without an Idempotency-Key, or with one nobody can keep."""
+
+    code = "INVALID_IDEMPOTENCY_KEY"
+    default_detail = (
+        "This call needs the header Idempotency-Key: 1 to 255 visible ASCII characters, bare "
+        "or quoted, new for each new request and the same when it is repeated."
+    )
+
+
+class IdempotencyKeyInUse(CallerMistake):
+    """Raised when the first request with this key is still running."""
+
+    status = 409
+    code = "IDEMPOTENCY_KEY_IN_USE"
+    title = "Conflict"
+    default_detail = "The first request with this Idempotency-Key is still running. Repeat later."
+
+    def __init__(self):
+        super().__init__(retry_after=1)
+
+
+class IdempotencyKeyReused(CallerMistake):
+    """Raised when a key comes back with another body than the first time."""
+
+    status = 422
+    code = "IDEMPOTENCY_KEY_REUSED"
+    title = "Unprocessable Content"
+    default_detail = "This Idempotency-Key belongs to a request with another body. Use a new one."
+
+
+class TooManyRows(CallerMistake):
+    """Raised when a request brings more rows than one call may."""
+
+    status = 413
+    code = "TOO_MANY_ROWS"
+    title = "Content Too Large"
 
 
 class TooManyRequests(CallerMistake):
