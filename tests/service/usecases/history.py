@@ -31,8 +31,8 @@ class History:
     def __init__(self, database: Database, *, zone="Europe/Berlin", now="2026-03-31 12:00", **more):
         migrate(database)
         self.zone = ZoneInfo(zone)
-        settings = {"catalog_types": ("Category", "Brand")} | more
-        self.dataset = Dataset("retail", "Retail", ("emailAddress",), **settings)
+        settings = {"catalog_types": ("Category", "Brand"), "identity_types": ("emailAddress",)}
+        self.dataset = Dataset("retail", "Retail", **(settings | more))
         self.tenant = Tenant(
             "acme",
             "00D000000000001EAA",
