@@ -28,6 +28,7 @@ identity or text that came from upstream.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -246,12 +247,35 @@ class TooManyRequests(CallerMistake):
     default_detail = "Too many requests. Wait for the time in Retry-After."
 
 
+class Fate(StrEnum):
+    """What a failed call may have done at Personalization.
+
+    unsent     we held it back: nothing left this machine
+    not_taken  it was refused before anything was recorded
+    unknown    it may have been recorded: the answer broke, came late or told of a crash
+    """
+
+    UNSENT = "unsent"
+    NOT_TAKEN = "not_taken"
+    UNKNOWN = "unknown"
+
+
 class UpstreamFault(Fault):
-    """Root of what went wrong at Personalization."""
+    """Root of what went wrong at Personalization.
+
+    `is_permanent`: the same call will be refused again, whenever it is made.
+    """
 
     status = 502
     code = "UPSTREAM_FAULT"
     title = "Bad Gateway"
+    fate = Fate.UNKNOWN
+    is_permanent = False
+
+    def with_fate(self, fate: Fate, *, is_permanent: bool = False) -> "UpstreamFault":
+        """Return this fault, knowing better than its class what the call has done."""
+        self.fate, self.is_permanent = fate, is_permanent
+        return self
 
 
 class UpstreamUnavailable(UpstreamFault):
@@ -280,6 +304,7 @@ class UpstreamBusy(UpstreamUnavailable):
     code = "UPSTREAM_BUSY"
     default_detail = "Personalization is busy and asked us to wait."
     default_retry_after = 5
+    fate = Fate.NOT_TAKEN
 
 
 class UpstreamInvalidAnswer(UpstreamFault):
@@ -297,6 +322,7 @@ class UpstreamRefusedCredentials(UpstreamFault):
         "Personalization refused our API token. Check key id, secret, "
         "'Can send events' and the datasets the token is restricted to."
     )
+    fate = Fate.NOT_TAKEN
 
 
 class UpstreamUnknownDataset(UpstreamFault):
@@ -306,6 +332,8 @@ class UpstreamUnknownDataset(UpstreamFault):
     default_detail = (
         "Personalization does not know this dataset. Compare its name in the tenants file."
     )
+    fate = Fate.NOT_TAKEN
+    is_permanent = True
 
 
 class UpstreamRefusedEvent(UpstreamFault):
@@ -313,6 +341,8 @@ class UpstreamRefusedEvent(UpstreamFault):
 
     code = "UPSTREAM_REFUSED_EVENT"
     default_detail = "Personalization refused the event as invalid."
+    fate = Fate.NOT_TAKEN
+    is_permanent = True
 
 
 UPSTREAM_FAULTS = {

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from service.errors import (
+    Fate,
     UpstreamBusy,
     UpstreamFault,
     UpstreamInvalidAnswer,
@@ -45,11 +46,12 @@ class Guard:
         hold = self._notes.get_note(f"hold:{tenant}")
         left = float(hold) - self._clock() if hold else 0
         if left > 0:
-            raise UpstreamBusy(retry_after=max(1, round(left)))
+            raise UpstreamBusy(retry_after=max(1, round(left))).with_fate(Fate.UNSENT)
         with self._lock:
             until = self._open_until.get(tenant, 0)
             if until > self._clock():
-                raise UpstreamUnavailable(retry_after=max(1, round(until - self._clock())))
+                left = max(1, round(until - self._clock()))
+                raise UpstreamUnavailable(retry_after=left).with_fate(Fate.UNSENT)
             if until:  # this call is the probe; the next one waits for its outcome
                 self._open_until[tenant] = self._clock() + OPEN_SECONDS
 

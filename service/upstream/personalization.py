@@ -13,6 +13,7 @@ import orjson
 
 from service.deadline import Deadline
 from service.errors import (
+    Fate,
     UpstreamBusy,
     UpstreamFault,
     UpstreamInvalidAnswer,
@@ -84,6 +85,17 @@ class Personalization:
         path = f"/api2/authevent/{quote(dataset, safe='')}"
         body = self._call("POST", path, deadline, MAX_EVENT_ANSWER_BYTES, event)
         return _event_answer(body)
+
+    def send_event(self, dataset: str, event: dict, deadline: Deadline) -> EventAnswer:
+        """Record one event that brings no campaigns back; its channel is ours to set.
+
+        Personalization knows no key that would keep a repeated event from counting twice: the
+        `fate` of the UpstreamFault that is raised says whether it may be sent again.
+        """
+        source = {"channel": CHANNEL} | event.get("source", {})
+        path = f"/api2/authevent/{quote(dataset, safe='')}"
+        body = event | {"source": source}
+        return _event_answer(self._call("POST", path, deadline, MAX_EVENT_ANSWER_BYTES, body))
 
     def export_users(
         self, dataset: str, page: int, page_size: int, deadline: Deadline
@@ -157,11 +169,12 @@ def _status_fault(answer: Answer, now: float) -> UpstreamFault:
         case 429:
             return UpstreamBusy(retry_after=_retry_after(answer, now))
         case 503 if "Retry-After" in answer.headers:
-            return UpstreamBusy(retry_after=_retry_after(answer, now))
+            return UpstreamBusy(retry_after=_retry_after(answer, now)).with_fate(Fate.UNKNOWN)
         case status if status >= 500:
             return UpstreamUnavailable()
         case status:
-            return UpstreamInvalidAnswer(f"Personalization answered HTTP {status}.")
+            fault = UpstreamInvalidAnswer(f"Personalization answered HTTP {status}.")
+            return fault.with_fate(Fate.NOT_TAKEN, is_permanent=status >= 400)
 
 
 def _retry_after(answer: Answer, now: float) -> int | None:

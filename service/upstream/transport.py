@@ -27,7 +27,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from service.deadline import Deadline
-from service.errors import UpstreamInvalidAnswer, UpstreamTimeout, UpstreamUnavailable
+from service.errors import Fate, UpstreamInvalidAnswer, UpstreamTimeout, UpstreamUnavailable
 
 CONNECT_SECONDS = 0.5
 READ_CHUNK = 64 * 1024
@@ -101,11 +101,27 @@ def _read_capped(raw, max_bytes: int, deadline: Deadline) -> bytes:
 
 def _fault_for(trouble: Exception):
     """Tell "no answer began" from "the answer is broken"; only the first may be tried again."""
+    if _is_unconnected(trouble):
+        return UpstreamUnavailable("Personalization cannot be reached.").with_fate(Fate.NOT_TAKEN)
     if isinstance(trouble, requests.Timeout):
         return UpstreamUnavailable("Personalization cannot be reached.")
     if isinstance(trouble, requests.ConnectionError):
         return UpstreamUnavailable()
     return UpstreamInvalidAnswer()
+
+
+class NotConnected(requests.ConnectTimeout):
+    """Raised when no connection was made: nothing of the request has left this machine."""
+
+
+def _is_unconnected(trouble: BaseException | None) -> bool:
+    """Look for NotConnected among the causes: `requests` wraps what its pools raise."""
+    while trouble is not None:
+        inner = trouble.args[0] if trouble.args else None
+        if isinstance(trouble, NotConnected) or isinstance(inner, NotConnected):
+            return True
+        trouble = trouble.__cause__ or trouble.__context__
+    return False
 
 
 class _NoCookies(RequestsCookieJar):
@@ -236,7 +252,7 @@ def _connect(host: str, port: int, allow_private: bool) -> socket.socket:
             last = trouble
         else:
             return sock
-    raise requests.ConnectionError(last)
+    raise NotConnected(last)
 
 
 def _resolve(host: str, port: int, allow_private: bool) -> list[tuple[int, tuple]]:
@@ -244,9 +260,9 @@ def _resolve(host: str, port: int, allow_private: bool) -> list[tuple[int, tuple
         found = _RESOLVER.submit(socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM)
         addresses = [(entry[0], entry[4]) for entry in found.result(CONNECT_SECONDS)]
     except FutureTimeout:
-        raise requests.ConnectTimeout("the name was not resolved in time") from None
+        raise NotConnected("the name was not resolved in time") from None
     if not allow_private and not all(_is_public(address[0]) for _family, address in addresses):
-        raise requests.ConnectionError("the name points into a private network")
+        raise NotConnected("the name points into a private network")
     return addresses
 
 
