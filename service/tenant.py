@@ -43,6 +43,7 @@ class Dataset:
     write_key: str | None = field(default=None, repr=False)
     allowed_origins: tuple[str, ...] = ()
     retention_days: int = 400
+    decline_hides_days: float = 30
     show_query_strings: bool = False
 
 
@@ -58,7 +59,10 @@ class CacheTimes:
 
 @dataclass(frozen=True)
 class Tenant:
-    """One Salesforce org and its Personalization account. Tenants never meet."""
+    """One Salesforce org and its Personalization account. Tenants never meet.
+
+    `stat_click_name` is how the account spells the stat of a click: vendor pages disagree.
+    """
 
     name: str
     org_id: str
@@ -66,6 +70,7 @@ class Tenant:
     datasets: Mapping[str, Dataset]
     time_zone: str = "UTC"
     cache: CacheTimes = CacheTimes()
+    stat_click_name: str = "Click"
 
     def dataset(self, name: str) -> Dataset:
         """Return the dataset of this name. Raises: UnknownDataset, naming the known ones."""

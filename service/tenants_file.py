@@ -12,6 +12,8 @@ from service.tenant import CacheTimes, Dataset, PersonalizationAccount, Tenant
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 HOST = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 ATTRIBUTE_TYPES = frozenset({"string", "number", "boolean", "date"})
+MOST_DAYS = 3_650
+CLICK_NAMES = ("Click", "Clickthrough")
 LATER_SECTIONS = frozenset({"crm", "data_sharing", "journey_builder"})
 """Sections of the file that other parts of the product read; not looked into here."""
 
@@ -91,6 +93,7 @@ def _tenant(name: str, values, environment, allow_http: bool, problems: list[str
             for key, each in datasets.items()
         },
         cache=_cache_times(table, problems),
+        stat_click_name=_click_name(table),
     )
     table.seen |= LATER_SECTIONS
     table.refuse_unknown()
@@ -128,6 +131,7 @@ def _dataset(path: str, name: str, values, environment, problems) -> Dataset:
         write_key=_secret(table, "write_key", environment),
         allowed_origins=table.strings("allowed_origins"),
         retention_days=table.get("retention_days", int, Dataset.retention_days),
+        decline_hides_days=_days(table, "decline_hides_days", Dataset.decline_hides_days),
         show_query_strings=table.get("show_query_strings", bool, Dataset.show_query_strings),
     )
     table.refuse_unknown()
@@ -143,6 +147,21 @@ def _cache_times(tenant: Table, problems: list[str]) -> CacheTimes:
             table.wrong(key, "must not be negative")
     table.refuse_unknown()
     return CacheTimes(**times)
+
+
+def _click_name(table: Table) -> str:
+    name = table.get("stat_click_name", str, Tenant.stat_click_name)
+    if name not in CLICK_NAMES:
+        table.wrong("stat_click_name", f"must be one of {', '.join(CLICK_NAMES)}")
+    return name
+
+
+def _days(table: Table, key: str, default: float) -> float:
+    days = table.get(key, (int, float), default)
+    if not 0 <= days <= MOST_DAYS:
+        table.wrong(key, f"must be a number of days from 0 to {MOST_DAYS}")
+        return default
+    return days
 
 
 def _time_zone(table: Table) -> str:
