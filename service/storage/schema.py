@@ -14,14 +14,14 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 _POSTGRESQL_LOCK = 7_013_001  # any number of ours: two processes never migrate at once
 
 
-def migrate(database: Database) -> str:
+def migrate(database: Database, version: str = "head") -> str:
     """Upgrade to the newest version and return its name. Safe to call from several processes."""
     with database.transaction() as connection:
         if not database.is_sqlite:
             connection.exec_driver_sql(f"select pg_advisory_xact_lock({_POSTGRESQL_LOCK})")
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, version)
     return newest_version()
 
 

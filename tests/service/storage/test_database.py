@@ -3,13 +3,16 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, inspect
 
 from service.errors import StorageUnavailable
+from service.model import Identity
 from service.storage.database import Database
+from service.storage.people import People, digest
 from service.storage.schema import migrate, newest_version, require_current
 from service.storage.tables import campaign_datafields, metadata
 
+ADA = Identity("emailAddress", "ada@shop.example")
 ROW = {"tenant": "acme", "dataset": "retail", "campaign_id": "c", "datafield": "recs"}
 
 
@@ -26,19 +29,40 @@ def database(path):
     made.close()
 
 
-def test_the_migrations_make_exactly_the_tables_the_code_uses(database, path):
+def test_the_migrations_make_exactly_the_tables_the_code_uses(state_store):
+    made = inspect(state_store.engine)
     columns = {
-        table: {row[1] for row in sqlite3.connect(path).execute(f"pragma table_info({table})")}
-        for table in metadata.tables
+        table: {column["name"] for column in made.get_columns(table)}
+        for table in made.get_table_names()
+        if table != "alembic_version"
+    }
+    indexes = {
+        index["name"] for table in columns for index in made.get_indexes(table) if index["name"]
     }
     assert columns == {
         name: {column.name for column in table.columns} for name, table in metadata.tables.items()
     }
+    assert indexes == {index.name for table in metadata.tables.values() for index in table.indexes}
 
 
-def test_migrating_twice_changes_nothing(database):
-    assert migrate(database) == newest_version()
-    require_current(database)
+def test_migrating_twice_changes_nothing(state_store):
+    assert migrate(state_store) == newest_version()
+    require_current(state_store)
+
+
+def test_people_from_before_events_stay_proven(state_url):
+    older = Database(state_url)
+    migrate(older, "0001")
+    with older.transaction() as connection:
+        connection.exec_driver_sql(
+            "insert into people (tenant, dataset, proven_at) values ('acme', 'retail', 1.5)"
+        )
+        connection.exec_driver_sql(
+            f"insert into identities select '{digest('acme', 'retail', ADA)}', id from people"
+        )
+    migrate(older)
+    assert People(older).find("acme", "retail", ADA) is not None
+    older.close()
 
 
 def test_an_old_store_is_refused_with_the_command_that_helps(tmp_path):
