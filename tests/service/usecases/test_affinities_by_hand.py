@@ -22,12 +22,12 @@ NUMBERS = count()
 SCREENS = ["View Item", "Quick View Item", "Stop Quick View Item", "page", "click"]
 steps = st.lists(
     st.tuples(
-        st.integers(0, 45),  # minutes since the step before
-        st.sampled_from([*SCREENS * 3, "Purchase", "Cancel"]),
+        st.sampled_from([0, 1, 2, 3, 5, 8, 13, 29, 31]),  # minutes since the step before
+        st.sampled_from([*SCREENS * 4, "Purchase", "Cancel"]),
         st.sampled_from("pqr"),
     ),
-    min_size=1,
-    max_size=40,
+    min_size=5,
+    max_size=50,
 )
 
 
