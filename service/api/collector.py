@@ -5,9 +5,7 @@ its body is parsed and before any store is asked, and tenant, dataset or key bei
 the same.
 """
 
-import hashlib
 import hmac
-import ipaddress
 import json
 import math
 import re
@@ -16,6 +14,7 @@ import secrets
 from flask import Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from service.api.addresses import address_digest
 from service.api.bodies import ApiBlueprint
 from service.errors import (
     BodyTooLarge,
@@ -115,7 +114,7 @@ def _body() -> bytes:
 def _require_key(target: tuple[Tenant, Dataset] | None, body: bytes) -> tuple[Tenant, Dataset]:
     offered = request.headers.get(KEY_HEADER) or _key_in(body)
     wanted = target[1].write_key if target else _NOBODYS_KEY
-    fits = hmac.compare_digest(offered.encode(), wanted.encode())
+    fits = hmac.compare_digest(offered.encode(errors="surrogatepass"), wanted.encode())
     if not fits or target is None:
         raise WriteKeyRefused()
     return target
@@ -138,36 +137,11 @@ def _is_allowed(dataset: Dataset, origin: str | None) -> bool:
 
 def _require_rate(tenant: Tenant, dataset: Dataset) -> None:
     limits = current_app.extensions["p13n_rate_limits"]
-    wait = limits.wait_for(f"address:{_address_digest()}", BY_ADDRESS) or limits.wait_for(
+    wait = limits.wait_for(f"address:{address_digest()}", BY_ADDRESS) or limits.wait_for(
         f"key:{tenant.name}:{dataset.name}", BY_KEY
     )
     if wait:
         raise TooManyRequests(retry_after=max(1, math.ceil(wait)))
-
-
-def _address_digest() -> str:
-    """Return what stands for the caller's address; of IPv6 its network, which is one customer's."""
-    try:
-        address = ipaddress.ip_address(_caller_address())
-    except ValueError:
-        return "unknown"
-    if address.version == 6:
-        address = ipaddress.ip_network((address, 64), strict=False).network_address
-    return hashlib.sha256(str(address).encode()).hexdigest()[:32]
-
-
-def _caller_address() -> str:
-    """Return the caller's address: as our own proxy saw it, if the call came from a proxy."""
-    direct = request.remote_addr or ""
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return forwarded if forwarded and _is_near(direct) else direct
-
-
-def _is_near(address: str) -> bool:
-    try:
-        return not ipaddress.ip_address(address).is_global
-    except ValueError:
-        return False
 
 
 def _events(body: bytes) -> list:

@@ -1,14 +1,24 @@
 """`POST /oauth/token`: OAuth 2.0 client credentials (RFC 6749, sections 4.4 and 2.3.1)."""
 
+import hashlib
+import math
+
 import orjson
 from flask import Response, current_app, request
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
+from service.api.addresses import address_digest
 from service.api.authentication import LIFETIME_SECONDS
+from service.errors import TooManyRequests
 from service.metrics import REFUSED_TOKENS
+from service.storage.rate_limits import Rate
 
 MAX_FORM_BYTES = 4 * 1024
+
+BY_ADDRESS = Rate(per_second=5, burst=100)
+BY_CLIENT = Rate(per_second=1, burst=50)
+"""The platform keeps a token for its ten minutes, so an honest org asks far less often."""
 
 blueprint = Blueprint("oauth", __name__, description="Access tokens")
 
@@ -53,6 +63,7 @@ def token():
         return _error(400, "invalid_request", "A parameter stands twice.")
     if request.form.get("grant_type") != "client_credentials":
         return _error(400, "unsupported_grant_type", "Only client_credentials is supported.")
+    _require_rate()
     client = _client()
     if client is None:
         REFUSED_TOKENS.labels("client").inc()
@@ -70,6 +81,18 @@ def token():
             "scope": " ".join(scopes),
         },
     )
+
+
+def _require_rate() -> None:
+    """Slow down who guesses: by address, and by client id, so that others do not feel it."""
+    limits = current_app.extensions["p13n_rate_limits"]
+    wait = limits.wait_for(f"token-address:{address_digest()}", BY_ADDRESS)
+    offered = request.authorization.username if request.authorization else None
+    client_id = offered or request.form.get("client_id") or ""
+    client = hashlib.sha256(client_id.encode(errors="surrogatepass")).hexdigest()[:32]
+    wait = wait or limits.wait_for(f"token-client:{client}", BY_CLIENT)
+    if wait:
+        raise TooManyRequests(retry_after=max(1, math.ceil(wait)))
 
 
 def _client():

@@ -55,6 +55,20 @@ def test_a_wrong_secret_and_an_unknown_client_get_the_same_401(service):
     assert "Basic" in wrong.headers["WWW-Authenticate"]
 
 
+def test_who_guesses_secrets_is_slowed_down_and_told_until_when(service):
+    answers = [service.ask_token(secret=f"guess {number}") for number in range(60)]
+    assert answers[0].status_code == 401
+    assert answers[-1].status_code == 429
+    assert answers[-1].get_json()["code"] == "TOO_MANY_REQUESTS"
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+
+
+def test_a_flood_on_one_client_does_not_slow_another(service):
+    for number in range(60):
+        service.ask_token(secret=f"guess {number}")
+    assert service.ask_token(*service.add_client("other")).status_code == 200
+
+
 def test_two_secrets_live_at_once_and_the_third_drops_the_first(service):
     second = service.parts.clients.rotate(service.client_id)
     assert service.ask_token().status_code == 200
