@@ -27,10 +27,12 @@ from service.storage.cache_sqlite import SqliteEngine
 from service.storage.campaigns import CampaignDatafields
 from service.storage.clients import Clients
 from service.storage.database import Database
+from service.storage.event_imports import EventImports
 from service.storage.event_store import EventStore
 from service.storage.people import People
 from service.storage.rate_limits import RateLimits, RedisRates, SqliteRates
 from service.storage.response_cache import ResponseCache
+from service.storage.timers import Timers
 from service.tenant import Tenant
 from service.upstream.guard import Guard
 from service.upstream.personalization import Personalization
@@ -39,9 +41,11 @@ from service.upstream.user_lookup import UserLookup
 from service.usecases.affinities import Affinities
 from service.usecases.collector import Collector
 from service.usecases.event_stream import EventStream
+from service.usecases.events_import import EventsImport
 from service.usecases.next_best import NextBest
 from service.usecases.people_import import PeopleImport
 from service.usecases.person_lookup import PersonLookup
+from service.usecases.retention import Retention, RetentionTimer
 
 OPENAPI = {
     "API_TITLE": "Personalization for Salesforce: backing service",
@@ -72,6 +76,9 @@ class Parts:
     cache: ResponseCache
     events: EventStore
     collector: Collector
+    events_import: EventsImport
+    retention: Retention
+    retention_timer: RetentionTimer
     rate_limits: RateLimits
     next_best: NextBest
     affinities: Affinities
@@ -80,6 +87,7 @@ class Parts:
     people_import: PeopleImport
 
     def close(self) -> None:
+        self.retention_timer.close()
         self.person_lookup.close()
         self.events.close()
         self.rate_limits.close()
@@ -94,6 +102,7 @@ def join(settings: Settings) -> Parts:
     cache = ResponseCache(_cache_engine(settings), count=_count_cache_trouble)
     people = People(database, on_void=cache.void_person)
     events = EventStore(database, on_void=cache.void_person)
+    retention = Retention(events=events, tenants=settings.tenants.values())
     transport = Transport(allow_private_addresses=settings.allow_http_upstream)
     guard = Guard(cache)
 
@@ -113,6 +122,9 @@ def join(settings: Settings) -> Parts:
         cache=cache,
         events=events,
         collector=Collector(events=events, cache=cache),
+        events_import=EventsImport(events=events, imports=EventImports(database)),
+        retention=retention,
+        retention_timer=RetentionTimer(retention, Timers(database)),
         rate_limits=RateLimits(_rate_store(settings)),
         next_best=NextBest(
             cache=cache,

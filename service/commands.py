@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -182,6 +183,69 @@ def people_import(tenant: str, dataset: str, as_json: bool) -> None:
         f"{done.people} people are known; {done.export_rows} export rows were used "
         "(the licence counts them).",
     )
+
+
+@program.group()
+def events() -> None:
+    """The event store behind affinities and event stream."""
+
+
+@events.command("import")
+@click.argument("tenant")
+@click.argument("dataset")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+def events_import(tenant: str, dataset: str, file: Path, as_json: bool) -> None:
+    """Bring in the history of DATASET from FILE: JSON lines, or an event export as CSV.
+
+    Stop it whenever you like: it goes on where it was.
+    """
+    parts = _parts()
+
+    def report(progress) -> None:
+        if not as_json:
+            click.echo(f"{progress.state.row} rows, {progress.state.stored} stored", err=True)
+
+    done = parts.events_import.run(_tenant(parts.settings, tenant), dataset, file, report)
+    _answer(as_json, _import_values(done), _import_sentences(done))
+    if done.rejected:
+        sys.exit(3)
+
+
+def _import_values(done) -> dict:
+    return {
+        "rows": done.state.row,
+        "stored": done.state.stored,
+        "duplicates": done.state.duplicates,
+        "rejected": {
+            "count": done.rejected,
+            "byReason": dict(done.state.rejected),
+            "rows": [{"row": row, "reason": reason} for row, reason in done.rejected_rows],
+        },
+        "unmatchedCancellations": [
+            {
+                "orderId": each.order_id,
+                "itemType": each.item_type,
+                "itemId": each.item_id,
+                "time": _iso(each.time_ms / 1000),
+            }
+            for each in done.unmatched
+        ],
+    }
+
+
+def _import_sentences(done) -> str:
+    lines = [
+        f"{done.state.row} rows are imported: {done.state.stored} events stored, "
+        f"{done.state.duplicates} known already, {done.rejected} rejected."
+    ]
+    lines += [f"rejected: row {row}: {reason}" for row, reason in done.rejected_rows]
+    lines += [
+        f"cancels nothing: order {each.order_id or 'without a number'}, "
+        f"{each.item_type} {each.item_id}, {_iso(each.time_ms / 1000)}"
+        for each in done.unmatched
+    ]
+    return "\n".join(lines)
 
 
 def _settings() -> Settings:

@@ -54,7 +54,9 @@ class Server(BaseApplication):
         from service.app import create_app  # after the fork and after the metrics folder is set
 
         log_lines.install()
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        app.extensions["p13n_parts"].retention_timer.start()
+        return app
 
 
 def serve(settings: Settings, host: str, port: int, processes: int) -> None:

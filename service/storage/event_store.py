@@ -10,19 +10,37 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from sqlalchemy import Connection
 
 from service.model import Arrival, EventKind
-from service.storage import events_days, events_labels, events_orders, events_pages
+from service.storage import (
+    events_days,
+    events_labels,
+    events_orders,
+    events_pages,
+    events_purge,
+    events_unmatched,
+)
 from service.storage.database import Database
 from service.storage.events_append import Append, Appended, Committed, commit_appends
 from service.storage.events_days import Amounts, DayRow
 from service.storage.events_labels import ObjectKey
 from service.storage.events_pages import EventPage, Scope
 from service.storage.events_stored import Cursor, StoredEvent
+from service.storage.events_unmatched import UnmatchedCancellation
 from service.storage.group_commit import GroupCommit
 from service.tenant import Dataset, Tenant
 
-__all__ = ["Amounts", "Appended", "Cursor", "DayRow", "EventPage", "EventStore", "StoredEvent"]
+__all__ = [
+    "Amounts",
+    "Appended",
+    "Cursor",
+    "DayRow",
+    "EventPage",
+    "EventStore",
+    "StoredEvent",
+    "UnmatchedCancellation",
+]
 
 EVENTS_PER_READ = 500
+MOST_UNMATCHED = 1_000
 
 
 class EventStore:
@@ -140,10 +158,12 @@ class EventStore:
         rows: Iterable[DayRow],
     ) -> bool:
         """Keep what was counted of `day` and clear its mark; False if it got dirty anew since."""
-        with self._database.transaction() as connection:
-            return events_days.replace_day(
+        rows = list(rows)
+        return self._database.write(
+            lambda connection: events_days.replace_day(
                 connection, tenant, dataset, person_id, day, version, rows
             )
+        )
 
     def replace_days(
         self,
@@ -153,9 +173,13 @@ class EventStore:
         counted: Iterable[tuple[str, int, Iterable[DayRow]]],
     ) -> None:
         """Do `replace_day` for several (day, version, rows) in one transaction."""
-        with self._database.transaction() as connection:
-            for day, version, rows in counted:
-                events_days.replace_day(connection, tenant, dataset, person_id, day, version, rows)
+        days = [(day, version, list(rows)) for day, version, rows in counted]
+
+        def work(connection: Connection) -> None:
+            for counted_day in days:
+                events_days.replace_day(connection, tenant, dataset, person_id, *counted_day)
+
+        self._database.write(work)
 
     def amounts(
         self, tenant: str, dataset: str, person_id: int, first_day: str | None, last_day: str
@@ -163,6 +187,22 @@ class EventStore:
         """Return the sums over these days (ISO, ends included) of every catalog object."""
         with self._database.reading() as connection:
             return events_days.amounts(connection, tenant, dataset, person_id, first_day, last_day)
+
+    def unmatched_cancellations(self, tenant: str, dataset: str) -> list[UnmatchedCancellation]:
+        """Return cancelled lines that took nothing back, oldest first, at most MOST_UNMATCHED."""
+        with self._database.reading() as connection:
+            return events_unmatched.unmatched_cancellations(
+                connection, tenant, dataset, MOST_UNMATCHED
+            )
+
+    def purge(self, tenant: str, dataset: str, before_ms: int, step: int = 500) -> int:
+        """Delete the oldest events before `before_ms`, at most `step`; return how many.
+
+        Call it at a local midnight's time: days are kept or forgotten as a whole.
+        """
+        return self._database.write(
+            lambda connection: events_purge.purge(connection, tenant, dataset, before_ms, step)
+        )
 
     def _commit_group(self, jobs: Sequence[Append]) -> tuple[Appended, ...]:
         """Commit what has queued up; whose turn it is to write is the group's business."""

@@ -119,6 +119,14 @@ order_lines = Table(
     Column("takes_back", Integer, nullable=False),  # 1: a line of a cancellation
     Column("matched", Integer, nullable=False),  # 1: taken back, or has taken one back
     Index("order_lines_of_item", "person_id", "item_type", "item_id", "time_ms"),
+    Index(
+        "order_lines_unmatched",
+        "tenant",
+        "dataset",
+        "time_ms",
+        sqlite_where=text("takes_back = 1 and matched = 0"),
+        postgresql_where=text("takes_back = 1 and matched = 0"),
+    ),
 )
 
 affinity_days = Table(
@@ -182,6 +190,13 @@ event_imports = Table(
     Column("position", BigInteger, nullable=False),  # bytes read and stored
     Column("row_number", BigInteger, nullable=False),
     Column("counts", LargeBinary, nullable=False),  # JSON
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("due_at", Float, nullable=False),
 )
 
 outbox = Table(

@@ -8,6 +8,7 @@ down_revision = "0001"
 
 _id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _BY_EVENT_ID = "event_id is not null"
+_UNMATCHED = "takes_back = 1 and matched = 0"
 
 
 def upgrade() -> None:
@@ -29,6 +30,11 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger, nullable=False),
         sa.Column("row_number", sa.BigInteger, nullable=False),
         sa.Column("counts", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "timers",
+        sa.Column("name", sa.String(64), primary_key=True),
+        sa.Column("due_at", sa.Float, nullable=False),
     )
 
 
@@ -94,6 +100,13 @@ def _create_order_lines() -> None:
     )
     op.create_index(
         "order_lines_of_item", "order_lines", ["person_id", "item_type", "item_id", "time_ms"]
+    )
+    op.create_index(
+        "order_lines_unmatched",
+        "order_lines",
+        ["tenant", "dataset", "time_ms"],
+        sqlite_where=sa.text(_UNMATCHED),
+        postgresql_where=sa.text(_UNMATCHED),
     )
 
 
