@@ -5,6 +5,13 @@ import { cast, eventApiCalls, PHONE, recordAddress, startVisits } from './stack.
 
 const PROMOTION = 'Next Best Promotion and Action';
 const RECOMMENDATION = 'Next Best Recommendation';
+const AFFINITIES = 'Affinities';
+const EVENT_STREAM = 'Event Stream';
+const ALL = [PROMOTION, RECOMMENDATION, AFFINITIES, EVENT_STREAM];
+const PRODUCT = { id: '85123A', name: 'White Hanging Heart T-Light Holder' };
+
+const SHOP = process.env.P13N_DEMO_SHOP_URL;
+const COLLECT = '/collect/acme/retail';
 
 let visits;
 let people;
@@ -12,8 +19,18 @@ let people;
 before(async () => {
   people = await cast();
   visits = await startVisits();
+  await lookAtProduct(people.usual);
 });
 after(() => visits.close());
+
+/** Look at a product in the shop as somebody, so that there is something to know of them. */
+async function lookAtProduct(person) {
+  const { page } = await visits.open('about:blank');
+  const collected = page.waitForResponse((response) => response.url().endsWith(COLLECT));
+  await page.goto(`${SHOP}/products/${PRODUCT.id}?as=${person.record_id}`);
+  assert.equal((await collected).status(), 204);
+  await page.close();
+}
 
 /** Open a person's page and wait for its components: `{page, faults, components}`. */
 async function visit(person, { query, viewport } = {}) {
@@ -26,18 +43,16 @@ const cardOf = (page, title) => page.locator('shell-placed-component', { hasText
 
 const statesOf = (components) => components.map(({ state }) => state);
 
-test('a contact shows its header, its details, and both components with data', async () => {
+test('a contact shows its header, its details, and all components with data', async () => {
   const { page, faults, components } = await visit(people.usual);
   await page.getByRole('heading', { name: people.usual.name }).waitFor();
   await page.getByRole('link', { name: people.usual.company }).first().waitFor();
   assert.deepEqual(
     components.map(({ title, state }) => [title, state]),
-    [
-      [PROMOTION, 'content'],
-      [RECOMMENDATION, 'content']
-    ]
+    ALL.map((title) => [title, 'content'])
   );
-  assert.ok(components.every(({ items }) => items > 0 && items <= 4));
+  const offered = components.filter(({ title }) => [PROMOTION, RECOMMENDATION].includes(title));
+  assert.ok(offered.every(({ items }) => items > 0 && items <= 4));
   assert.deepEqual(faults, []);
 });
 
@@ -58,6 +73,19 @@ test('an action without a picture says what to do', async () => {
   const action = cardOf(page, PROMOTION).locator(ITEMS, { hasText: 'Next best action' });
   await action.getByRole('heading', { name: 'Propose the trade price list' }).waitFor();
   assert.equal(await action.locator('img').count(), 0);
+});
+
+test('what the person looked at shows as an affinity and as an event', async () => {
+  const { page, faults } = await visit(people.usual);
+  const affinities = cardOf(page, AFFINITIES);
+  await affinities.getByRole('combobox', { name: 'Show By' }).waitFor();
+  const liked = affinities.locator('li', { hasText: PRODUCT.name });
+  assert.match(await liked.first().innerText(), /\d+ views?\b[^]*%/);
+  const event = cardOf(page, EVENT_STREAM).locator('li', { hasText: PRODUCT.name }).first();
+  await event.getByText('In stock').waitFor();
+  await event.getByRole('button').first().click();
+  await event.getByText(`${PRODUCT.name} (${PRODUCT.id})`).waitFor();
+  assert.deepEqual(faults, []);
 });
 
 test('details open the shop in a tab of their own', async () => {
@@ -85,7 +113,10 @@ test('a picture the shop does not have is missing, as it would be anywhere', asy
 
 test('a known lead shows suggestions, too', async () => {
   const { faults, components } = await visit(people.knownLead);
-  assert.equal(components.length, 2);
+  assert.deepEqual(
+    components.map(({ title }) => title),
+    ALL
+  );
   assert.ok(statesOf(components).includes('content'));
   assert.deepEqual(faults, []);
 });
@@ -101,8 +132,12 @@ test('an account, which has no page of its own, shows its header and its details
 for (const [who, title, state, sentence] of [
   ['contactWithoutEmail', PROMOTION, 'empty', 'Email is blank on this record.'],
   ['contactWithoutEmail', RECOMMENDATION, 'empty', 'Email is blank on this record.'],
+  ['contactWithoutEmail', AFFINITIES, 'empty', 'Email is blank on this record.'],
+  ['contactWithoutEmail', EVENT_STREAM, 'empty', 'Email is blank on this record.'],
   ['unknownContact', PROMOTION, 'empty', 'Personalization does not know this person yet.'],
   ['unknownLead', RECOMMENDATION, 'empty', 'Personalization does not know this person yet.'],
+  ['unknownContact', AFFINITIES, 'empty', 'Personalization does not know this person yet.'],
+  ['unknownLead', EVENT_STREAM, 'empty', 'Personalization does not know this person yet.'],
   [
     'controlOfPromotions',
     PROMOTION,
@@ -142,7 +177,7 @@ test('a rep refreshes a component by keyboard, and the focus stays', async () =>
   const { page, faults } = await visit(people.usual);
   const refresh = page.getByRole('button', { name: `Refresh ${RECOMMENDATION}` });
   await refresh.focus();
-  const asked = page.waitForResponse((response) => response.url().includes('/apex/'));
+  const asked = page.waitForResponse((response) => response.url().includes('/getNextBest'));
   await page.keyboard.press('Enter');
   await asked;
   await cardOf(page, RECOMMENDATION).locator('[aria-busy="false"]').waitFor();
