@@ -1,5 +1,5 @@
 /**
- * Looks at a running page as a rep would: home, then a contact whose two components show data.
+ * Looks at a running page as a rep would: home, then a contact whose four components show data.
  *
  *   node simulator/lightning/check-page.mjs --url http://127.0.0.1:8800 [--screenshot FILE]
  *
@@ -18,7 +18,7 @@ const OPTIONS = {
 
 /** Contacts to try: one may be in a control group, or have no e-mail address. */
 const CONTACTS_TRIED = 5;
-const COMPONENTS_EXPECTED = 2;
+const COMPONENTS_EXPECTED = 4;
 
 async function check({ url, screenshot }) {
   const browser = await startBrowser();
@@ -46,9 +46,7 @@ async function openContactWithData(page, url) {
     await page.goBack();
     await links.first().waitFor();
   }
-  throw new Error(
-    `No contact shows data in both components. The last one: ${JSON.stringify(seen)}`
-  );
+  throw new Error(`No contact shows data in all components. The last one: ${JSON.stringify(seen)}`);
 }
 
 function showsData({ state, items }) {

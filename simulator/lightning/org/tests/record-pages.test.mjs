@@ -123,11 +123,12 @@ test('two record pages for one object are refused, for the org would need to be 
 });
 
 for (const objectName of ['Contact', 'Lead']) {
-  test(`our own ${objectName} page places both components in its right column`, () => {
+  test(`our own ${objectName} page places all components in its right column`, () => {
     const project = salesforceProject();
     const components = exposedComponents(project.components);
     const { sidebar } = pageView(recordPage(project.flexipages, objectName), components);
     const names = sidebar.map(({ name }) => name);
-    assert.deepEqual(names, ['nextBestPromotion', 'nextBestRecommendation']);
+    const placed = ['nextBestPromotion', 'nextBestRecommendation', 'affinities', 'eventStream'];
+    assert.deepEqual(names, placed);
   });
 }
