@@ -6,6 +6,8 @@
  *
  * P13N_DEMO_URL                  the Lightning page
  * P13N_DEMO_PERSONALIZATION_URL  the simulated Personalization account behind it
+ * P13N_DEMO_SERVICE_URL          the service between them, which also serves the tee
+ * P13N_DEMO_SHOP_URL             the simulated shop, a site that the tee listens on
  *
  * The service's cache is fresh for a second and revalidates for another (`fresh_seconds = 1`,
  * `stale_while_revalidate_seconds = 1`), so that a saved answer grows old while a test waits.
@@ -15,6 +17,7 @@ import { watchFaults } from '../../simulator/lightning/page/browsing/watch.mjs';
 
 const PAGE = addressFrom('P13N_DEMO_URL');
 const PERSONALIZATION = addressFrom('P13N_DEMO_PERSONALIZATION_URL');
+export const SHOP = addressFrom('P13N_DEMO_SHOP_URL');
 
 const WIDE = { width: 1366, height: 900 };
 export const PHONE = { width: 390, height: 844 };
@@ -55,9 +58,52 @@ export async function eventApiCalls() {
   return counts['POST /api2/authevent/<dataset>'] ?? 0;
 }
 
+/** The events that the site told Personalization's open Event API so far, oldest first. */
+export async function eventsOfSite() {
+  const response = await fetch(`${PERSONALIZATION}/_simulator/calls`);
+  const { calls } = await response.json();
+  return calls
+    .filter(({ path }) => path.startsWith('/api2/event/'))
+    .map(({ body }) => new URLSearchParams(body).get('event'))
+    .map((event) => JSON.parse(Buffer.from(event, 'base64').toString('utf8')));
+}
+
+/** The newest events of the stream that a rep gets on this person's page, newest first. */
+export async function streamOf(person) {
+  const response = await fetch(`${PAGE}/apex/EventStreamController/getEvents`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      recordId: person.record_id,
+      userIdentifier: 'Email',
+      identityType: 'emailAddress',
+      dataset: 'retail',
+      eventLimit: 50
+    })
+  });
+  const { ok, value, error } = await response.json();
+  if (!ok) throw new Error(error.message);
+  return value.events;
+}
+
+/**
+ * Ask `look()` again and again until its answer satisfies `isReached`, and return that answer.
+ * Raises: Error with the last answer after `patienceMs`.
+ */
+export async function eventually(look, isReached, patienceMs = 10_000) {
+  const giveUp = Date.now() + patienceMs;
+  for (;;) {
+    const seen = await look();
+    if (isReached(seen)) return seen;
+    if (Date.now() > giveUp) throw new Error(`Still ${JSON.stringify(seen)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 /**
  * A browser for one file of tests: `open(address, viewport)` gives a new page and the list of its
- * faults, which grows as they come; `close()` ends it.
+ * faults, which grows as they come; `leave()` closes the pages, which otherwise go on asking for new
+ * events; `close()` ends the browser.
  */
 export async function startVisits() {
   const browser = await startBrowser();
@@ -70,6 +116,7 @@ export async function startVisits() {
       await page.goto(address);
       return { page, faults };
     },
+    leave: () => Promise.all(context.pages().map((page) => page.close())),
     close: () => browser.close()
   };
 }

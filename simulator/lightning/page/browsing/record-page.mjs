@@ -1,8 +1,11 @@
 /** What a test sees of a record page: the components of its right column and their state. */
 
 const COMPONENTS = '[data-region="sidebar"] shell-placed-component';
-/** An item is an article of a list; the card around the list is an article, too. */
-export const ITEMS = 'li article';
+/**
+ * What a component lists: suggestions, affinities, events. A suggestion is an article of a list; the
+ * card around the list is an article, too.
+ */
+export const ITEMS = 'li article, c-affinity-type li, c-event-row';
 const PATIENCE_MS = 15_000;
 
 /**

@@ -16,6 +16,8 @@ export function watchFaults(page) {
   });
   page.on('pageerror', (problem) => faults.push(`exception: ${problem.message}`));
   page.on('requestfailed', (request) => {
+    // A beacon outlives the page that sent it; the browser only stops telling us about it.
+    if (request.resourceType() === 'ping') return;
     faults.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
   });
   page.on('response', (response) => {
