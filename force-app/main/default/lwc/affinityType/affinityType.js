@@ -55,7 +55,7 @@ export default class AffinityType extends LightningElement {
     return {
       amount: this.showBy.amountText(amount),
       share: percentText(share),
-      barStyle: `width: ${(length * 100).toFixed(1)}%`
+      barStyle: `width: ${Math.round(length * 1000) / 10}%`
     };
   }
 

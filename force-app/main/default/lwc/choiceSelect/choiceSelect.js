@@ -5,11 +5,28 @@ export default class ChoiceSelect extends LightningElement {
   @api label;
   /** [{value, label}] */
   @api options;
-  @api value;
+  chosen;
+
+  @api
+  get value() {
+    return this.chosen;
+  }
+
+  set value(value) {
+    this.chosen = value;
+    this.showChosen();
+  }
 
   /** The options have to stand in the list before one of them can be chosen. */
   renderedCallback() {
-    this.refs.select.value = this.value;
+    this.showChosen();
+  }
+
+  showChosen() {
+    const select = this.template.querySelector('select');
+    if (select) {
+      select.value = this.chosen;
+    }
   }
 
   handleChange(event) {

@@ -3,6 +3,8 @@
  * hold no id twice; `latest` and `oldest` are the service's cursors to either side.
  */
 
+export const NO_PAGES = { events: [], latest: null, oldest: null, hasOlder: false };
+
 /** The first page; `limit` is how many were asked for: fewer mean that nothing is older. */
 export function firstPage({ events, latest, oldest }, limit) {
   return { events: [...events], latest, oldest, hasOlder: isFull(events, oldest, limit) };

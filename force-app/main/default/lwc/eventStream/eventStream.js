@@ -4,8 +4,9 @@ import DATASET from '@salesforce/label/c.Personalization_Setting_Dataset';
 import IDENTITY_TYPE from '@salesforce/label/c.Personalization_Setting_IdentityType';
 import TITLE from '@salesforce/label/c.Personalization_EventStream_Title';
 import USER_IDENTIFIER from '@salesforce/label/c.Personalization_Setting_UserIdentifier';
+import { EventFeed } from 'c/eventFeed';
 import { EVENT_KINDS } from 'c/eventKinds';
-import { firstPage, withNewer, withOlder } from 'c/eventPages';
+import { NO_PAGES } from 'c/eventPages';
 import { nameList } from 'c/nameList';
 import { Polling } from 'c/polling';
 import { reduceErrors } from 'c/reduceErrors';
@@ -14,9 +15,6 @@ import { recallChoice, rememberChoice } from 'c/viewerChoice';
 
 const COMPONENT = 'eventStream';
 const MOST_EVENTS = 200; // of one answer, says the service
-const NEWER_EVENTS = 100; // asked for at once when following
-const NEWER_PAGES = 5; // followed before it is quicker to begin anew
-const KEPT_EVENTS = 500; // shown at most while nobody reads them
 const CLOCK_SECONDS = 20; // how often "3 min ago" is looked at again
 const STENCIL_EVENTS = [1, 2, 3, 4, 5];
 /** Reasons that a filter cannot change; nothing new can come of the first three either. */
@@ -40,8 +38,9 @@ export default class EventStream extends LightningElement {
   choice = recallChoice(COMPONENT);
   now = Date.now();
   asked;
-  first; // {person, answer} of the latest first page
-  pages;
+  feed;
+  latest; // {person, answer}
+  pages = NO_PAGES;
   fault;
   olderFault;
   failures = 0;
@@ -66,8 +65,10 @@ export default class EventStream extends LightningElement {
   renderedCallback() {
     if (!this.unasked && this.asked !== this.question) {
       this.asked = this.question;
+      this.feed = new EventFeed((...question) => this.ask(...question), this.pageSize);
       this.fault = undefined;
       this.olderFault = undefined;
+      this.isLoadingOlder = false;
       this.load();
     }
   }
@@ -116,7 +117,7 @@ export default class EventStream extends LightningElement {
   }
 
   get answer() {
-    return this.first?.person === this.person ? this.first.answer : undefined;
+    return this.latest?.person === this.person ? this.latest.answer : undefined;
   }
 
   get shownAnswer() {
@@ -171,91 +172,52 @@ export default class EventStream extends LightningElement {
     });
   }
 
-  /** The first page, as the reader's own question: a failure is told at once. */
+  /** The newest page, as the reader's own question: a failure is told at once. */
   async load() {
-    const { question } = this;
+    const { feed } = this;
     this.isRefreshing = true;
     try {
-      await this.loadFirstPage();
-      this.succeeded();
+      this.show(feed, await feed.begin());
     } catch (error) {
-      if (question === this.question) {
-        this.fault = reduceErrors(error);
-      }
+      this.tell(feed, error);
     } finally {
-      this.isRefreshing = question === this.question ? false : this.isRefreshing;
+      this.isRefreshing = feed === this.feed ? false : this.isRefreshing;
     }
-  }
-
-  /** Returns whether it brought anything; an answer to an outdated question is dropped. */
-  async loadFirstPage() {
-    const { person, question, pageSize } = this;
-    const answer = await this.ask(pageSize, null, null);
-    if (question !== this.question) {
-      return false;
-    }
-    this.readClock();
-    this.first = { person, answer };
-    this.pages = firstPage({ ...answer, events: answer.events ?? [] }, pageSize);
-    return this.pages.events.length > 0;
   }
 
   /** One round of the polling. @returns whether there was news; rejects when the question failed */
   async follow() {
-    if (this.isRefreshing || UNASKABLE.includes(this.shownAnswer?.reason?.code)) {
+    if (this.isRefreshing || !this.feed || UNASKABLE.includes(this.shownAnswer?.reason?.code)) {
       return false;
     }
-    const { question } = this;
+    const { feed, pages } = this;
     try {
-      const isNews = await this.catchUp(NEWER_PAGES);
-      this.succeeded();
-      return isNews;
+      this.show(feed, await feed.follow(this.refs.list?.isReading));
+      return feed.pages.events[0]?.id !== pages.events[0]?.id;
     } catch (error) {
-      this.failedInSilence(error, question);
+      this.failures += 1;
+      if (this.failures > 1) {
+        this.tell(feed, error); // one question that failed is no news for the reader
+      }
       throw error;
     }
   }
 
-  /** Follows `latest` until nothing is newer: however long the tab was hidden, no event is skipped. */
-  async catchUp(rounds) {
-    const cursor = this.answer && this.pages.latest;
-    if (!cursor || !rounds || this.isFull) {
-      return this.loadFirstPage();
+  /** An answer to a question that the reader has left behind is dropped. */
+  show(feed, answer) {
+    if (feed === this.feed) {
+      this.readClock();
+      this.pages = feed.pages;
+      this.latest = { person: this.person, answer };
+      this.failures = 0;
+      this.fault = undefined;
     }
-    const { question } = this;
-    const answer = await this.ask(NEWER_EVENTS, cursor, null);
-    if (question !== this.question || cursor !== this.pages.latest) {
-      return false;
-    }
-    const events = answer.events ?? [];
-    this.showNewer({ ...answer, events });
-    const isMore = events.length >= NEWER_EVENTS && (await this.catchUp(rounds - 1));
-    return events.length > 0 || isMore;
   }
 
-  showNewer(answer) {
-    this.readClock();
-    this.pages = withNewer(this.pages, answer);
-    const { asOf, stale, person, summary } = answer;
-    this.first = { ...this.first, answer: { ...this.answer, asOf, stale, person, summary } };
-  }
-
-  /** More than anyone looks at; who reads keeps it all. */
-  get isFull() {
-    return this.pages.events.length > KEPT_EVENTS && !this.refs.list?.isReading;
-  }
-
-  succeeded() {
-    this.failures = 0;
-    this.fault = undefined;
-  }
-
-  /** One question that failed is no news for the reader; the second one in a row is. */
-  failedInSilence(error, question) {
-    this.failures += 1;
-    if (question === this.question && this.failures > 1) {
+  tell(feed, error) {
+    if (feed === this.feed) {
       this.fault = reduceErrors(error);
-      this.first = this.first && { ...this.first, answer: { ...this.first.answer } }; // its age is told anew
+      this.latest = this.latest && { ...this.latest, answer: { ...this.latest.answer } }; // its age is said anew
     }
   }
 
@@ -265,19 +227,16 @@ export default class EventStream extends LightningElement {
   }
 
   async handleOlder() {
-    const { question, pageSize } = this;
-    const cursor = this.pages.oldest;
+    const { feed } = this;
     this.isLoadingOlder = true;
     this.olderFault = undefined;
     try {
-      const answer = await this.ask(pageSize, null, cursor);
-      if (question === this.question && cursor === this.pages.oldest) {
-        this.pages = withOlder(this.pages, { ...answer, events: answer.events ?? [] }, pageSize);
-      }
+      await feed.goBack();
+      this.pages = feed === this.feed ? feed.pages : this.pages;
     } catch (error) {
-      this.olderFault = question === this.question ? reduceErrors(error) : undefined;
+      this.olderFault = feed === this.feed ? reduceErrors(error) : undefined;
     } finally {
-      this.isLoadingOlder = false;
+      this.isLoadingOlder = feed === this.feed ? false : this.isLoadingOlder;
     }
   }
 

@@ -51,6 +51,16 @@ describe('c-reason-sentence', () => {
     expect(say('NO_RECORD')).toMatch(/once the page shows a record/);
   });
 
+  it('says which choice found no affinities', () => {
+    const parameters = { showBy: 'Purchases', dateRange: 'Last 7 Days' };
+    expect(say('NO_AFFINITIES', parameters)).toMatch(/^No Purchases .* \(Last 7 Days\)/);
+  });
+
+  it('says that nothing was seen, or nothing of the chosen kinds', () => {
+    expect(say('NO_EVENTS')).toMatch(/^Nothing has been seen/);
+    expect(say('NO_EVENTS_OF_KINDS')).toMatch(/^No events of these kinds/);
+  });
+
   it('falls back to the sentence of the service for a code it does not know', () => {
     expect(say('NEW_REASON', {}, 'A sentence of the service.')).toBe('A sentence of the service.');
     expect(say('toString', {}, 'Not a method.')).toBe('Not a method.');
