@@ -83,8 +83,7 @@ class Affinities:
         person_id = self._people.find_any(tenant.name, dataset.name, question.identity)
         if person_id is None:
             return AffinitiesAnswer(self._clock(), reason=unknown_person(question.identity))
-        self._recount.bring_up_to_date(tenant, dataset, person_id, deadline)
-        types = self._types(tenant, dataset, person_id, question)
+        types = self._types(tenant, dataset, person_id, question, deadline)
         return AffinitiesAnswer(
             as_of=self._clock(),
             types=types,
@@ -94,11 +93,18 @@ class Affinities:
         )
 
     def _types(
-        self, tenant: Tenant, dataset: Dataset, person_id: int, question: AffinityQuestion
+        self,
+        tenant: Tenant,
+        dataset: Dataset,
+        person_id: int,
+        question: AffinityQuestion,
+        deadline: Deadline,
     ) -> tuple[AffinityType, ...]:
         today = local_day(self._clock(), ZoneInfo(tenant.time_zone))
         days = window(question.date_range, today)
         days_before = window_before(question.date_range, today)
+        first_day = days_before.first_day if days_before else None
+        self._recount.bring_up_to_date(tenant, dataset, person_id, first_day, deadline)
 
         def amounts(of_days: Window) -> list[Amount]:
             return self._amounts(tenant, person_id, question, of_days)

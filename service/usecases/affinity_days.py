@@ -1,4 +1,4 @@
-"""Views and view time of one person on one local day: pure arithmetic over their moments.
+"""Views and view time of one person by local days: pure arithmetic over their moments.
 
 View time runs from an item view to the person's next moment in the same visit. A Quick View
 pauses the item behind it and Stop Quick View resumes that item; a page load ends both; more
@@ -10,10 +10,11 @@ Source: Salesforce help, "Unified Customer Profile for E-Commerce"; docs/affinit
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 
 from service.usecases.affinity_credits import CatalogObject
 
@@ -52,46 +53,69 @@ class Viewed:
     view_time_ms: int = 0
 
 
-def views_of_day(day: str, moments: Iterable[Moment]) -> dict[CatalogObject, Viewed]:
-    """Return what each object gets for `day` (ISO).
+DayViews = dict[str, dict[CatalogObject, Viewed]]
+"""What each object gets, by local day (ISO)."""
 
-    `moments` are one person's, oldest first, beginning with the first of `day`. They may run
-    on: only as many are read as it takes to see the end of this day's views.
+
+def views_by_day(last_day: str, moments: Iterable[Moment]) -> DayViews:
+    """Return what each object gets on each day up to and with `last_day`.
+
+    `moments` are one person's, oldest first, beginning with the first of some day. They may run
+    on: only as many are read as it takes to see the end of the last views.
     """
-    last_day = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
-    watch = _Watch(day)
+    watch = _Watch(last_day)
     for moment in moments:
-        if moment.day > last_day or (moment.day > day and not watch.is_waiting):
+        watch.stop_clock(moment)
+        if moment.day > last_day and not watch.is_waiting:
             break
-        watch.see(moment)
-    return dict(watch.viewed)
+        watch.look(moment)
+    return {day: dict(viewed) for day, viewed in watch.days.items()}
+
+
+@dataclass(frozen=True)
+class _View:
+    """What is or was in view: since which day, until which day at most, with which items."""
+
+    day: str
+    until_day: str
+    items: ItemObjects
 
 
 @dataclass
 class _Watch:
-    """Follows what is on the screen. Views of later days are followed too, but not credited."""
+    """Follows what is on the screen. Views after `last_day` are followed too, but not credited."""
 
-    day: str
-    viewed: defaultdict = field(default_factory=lambda: defaultdict(Viewed))
-    running: ItemObjects | None = None
+    last_day: str
+    days: dict = field(default_factory=lambda: defaultdict(lambda: defaultdict(Viewed)))
+    running: _View | None = None
     is_quick: bool = False
-    behind: ItemObjects | None = None
+    behind: _View | None = None
     last_ms: int | None = None
 
     @property
     def is_waiting(self) -> bool:
-        """Tell whether a later moment can still add time to a view of this day."""
-        return bool(self.running or self.behind)
+        """Tell whether a later moment can still add time to a view that is credited."""
+        return any(view and view.day <= self.last_day for view in (self.running, self.behind))
 
-    def see(self, moment: Moment) -> None:
-        self._stop_clock(moment.time_ms)
-        items = moment.items if moment.day == self.day else ()
+    def stop_clock(self, moment: Moment) -> None:
+        """Credit the time since the moment before, and forget what came to its end meanwhile."""
+        passed = 0 if self.last_ms is None else moment.time_ms - self.last_ms
+        self.last_ms = moment.time_ms
+        if passed > IDLE_MS:
+            self.running, self.is_quick, self.behind = None, False, None
+        self.running = _unless_too_old(self.running, moment.day)
+        self.behind = _unless_too_old(self.behind, moment.day)
+        for viewed in self._credited(self.running):
+            viewed.view_time_ms += passed
+
+    def look(self, moment: Moment) -> None:
+        """Change what is on the screen as the moment does."""
         match moment.screen:
             case Screen.ITEM_PAGE:
-                self._show(items, is_quick=False, behind=None)
+                self._show(moment, is_quick=False, behind=None)
             case Screen.QUICK_VIEW:
                 covered = self.behind if self.is_quick else self.running
-                self._show(items, is_quick=True, behind=covered)
+                self._show(moment, is_quick=True, behind=covered)
             case Screen.STOP_QUICK_VIEW:
                 self.running, self.is_quick, self.behind = self.behind, False, None
             case Screen.PAGE_LOAD:
@@ -99,17 +123,23 @@ class _Watch:
             case Screen.SAME_PAGE:
                 self.running = None  # the clock has stopped; what lies behind stays there
 
-    def _stop_clock(self, now_ms: int) -> None:
-        passed = 0 if self.last_ms is None else now_ms - self.last_ms
-        self.last_ms = now_ms
-        if passed > IDLE_MS:
-            self.running, self.is_quick, self.behind = None, False, None
-        for objects in self.running or ():
-            for each in objects:
-                self.viewed[each].view_time_ms += passed
+    def _show(self, moment: Moment, *, is_quick: bool, behind: _View | None) -> None:
+        view = _View(moment.day, _day_after(moment.day), moment.items)
+        self.running, self.is_quick, self.behind = view, is_quick, behind
+        for viewed in self._credited(view):
+            viewed.views += 1
 
-    def _show(self, items: ItemObjects, *, is_quick: bool, behind: ItemObjects | None) -> None:
-        self.running, self.is_quick, self.behind = items, is_quick, behind
-        for objects in items:
-            for each in objects:
-                self.viewed[each].views += 1
+    def _credited(self, view: _View | None) -> Iterator[Viewed]:
+        if view is not None and view.day <= self.last_day:
+            for objects in view.items:
+                for each in objects:
+                    yield self.days[view.day][each]
+
+
+def _unless_too_old(view: _View | None, day: str) -> _View | None:
+    return None if view is None or day > view.until_day else view
+
+
+@lru_cache(maxsize=1_000)
+def _day_after(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()

@@ -1,11 +1,12 @@
 """How views and view time are counted, moment by moment."""
 
 from datetime import UTC, datetime
+from itertools import combinations_with_replacement
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.usecases.affinity_days import IDLE_MS, Moment, Screen, views_of_day
+from service.usecases.affinity_days import IDLE_MS, Moment, Screen, views_by_day
 
 MINUTE = 60_000
 MIDNIGHT = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp() * 1000)
@@ -26,13 +27,17 @@ def at(minute: float, screen: Screen, *names: str) -> Moment:
     return Moment(time_ms, day, screen, tuple(frozenset({("Brand", n)}) for n in names))
 
 
+def views_by_day_of(day, moments) -> dict:
+    return views_by_day(day, moments).get(day, {})
+
+
 def minutes(*moments: Moment, day: str = DAY) -> dict[str, float]:
-    viewed = views_of_day(day, moments)
+    viewed = views_by_day_of(day, moments)
     return {name: each.view_time_ms / MINUTE for (_, name), each in viewed.items()}
 
 
 def views(*moments: Moment, day: str = DAY) -> dict[str, int]:
-    return {name: each.views for (_, name), each in views_of_day(day, moments).items()}
+    return {name: each.views for (_, name), each in views_by_day_of(day, moments).items()}
 
 
 def test_view_time_runs_to_the_next_moment_whatever_it_is():
@@ -127,7 +132,7 @@ def test_no_more_moments_are_read_than_this_days_views_need():
         yield after
         raise AssertionError("read too far")
 
-    assert views_of_day(DAY, moments())[("Brand", "a")].view_time_ms == 6 * MINUTE
+    assert views_by_day_of(DAY, moments())[("Brand", "a")].view_time_ms == 6 * MINUTE
 
 
 histories = st.lists(
@@ -146,13 +151,14 @@ def test_the_watch_agrees_with_following_each_view_by_itself(steps, first_minute
     for passed, screen, names in steps:
         minute += passed
         moments.append(at(minute, screen, *(names if screen in (PAGE, QUICK) else ())))
-    for day in ("2026-03-02", "2026-03-03", "2026-03-04"):
-        from_day = [m for m in moments if m.day >= day]
-        counted = {
-            key: (each.views, each.view_time_ms)
-            for key, each in views_of_day(day, from_day).items()
-        }
-        assert counted == followed_one_by_one(day, moments)
+    days = ("2026-03-02", "2026-03-03", "2026-03-04")
+    by_hand = {day: followed_one_by_one(day, moments) for day in days}
+    for first, last in combinations_with_replacement(days, 2):
+        counted = views_by_day(last, [m for m in moments if m.day >= first])
+        assert {
+            day: {key: (each.views, each.view_time_ms) for key, each in viewed.items()}
+            for day, viewed in counted.items()
+        } == {day: found for day, found in by_hand.items() if found and first <= day <= last}
 
 
 def followed_one_by_one(day: str, moments: list[Moment]) -> dict:
