@@ -1,0 +1,232 @@
+"""Does one person's page get slower when other people have more events? It must not.
+
+Yardstick: the same person among few events of others, on the same engine, asked in turns in
+the same run. The person's events lie scattered among those of the others, as they would when
+everybody came in the same weeks. Times are those of the use cases: no HTTP, no look-up.
+"""
+
+import argparse
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import orjson
+from sqlalchemy import func, insert, select
+
+from service.deadline import Deadline
+from service.model import Arrival, Event, EventKind, EventSource, Identity
+from service.storage.database import Database
+from service.storage.event_store import EventStore
+from service.storage.events_dirty import mark_dirty
+from service.storage.people import People
+from service.storage.schema import migrate
+from service.storage.tables import affinity_days, event_numbers, events
+from service.tenant import Dataset, PersonalizationAccount, Tenant
+from service.usecases.affinities import Affinities, AffinityQuestion
+from service.usecases.affinity_ranking import ShowBy
+from service.usecases.affinity_windows import DateRange
+from service.usecases.event_stream import EventStream, StreamQuestion
+
+GOAL = 1.5
+DAY_MS = 86_400_000
+DAYS = 365
+ROWS_PER_INSERT = 20_000
+EVENTS_PER_PERSON = 200
+ADA = Identity("emailAddress", "ada@shop.example")
+DATASET = Dataset("retail", "Retail", ("emailAddress",), catalog_types=("Category", "Product"))
+TENANT = Tenant(
+    "acme",
+    "00D000000000001EAA",
+    PersonalizationAccount("https://acme.example", "key", "secret"),
+    {"retail": DATASET},
+)
+
+
+class NoLookup:
+    """Reads are measured without what Personalization might add."""
+
+    def lines(self, *_arguments):
+        return None
+
+
+class Shop:
+    """One store with Ada's events among those of others."""
+
+    def __init__(self, url: str, others: int, hers: int):
+        self.database = Database(url)
+        migrate(self.database)
+        self.store, self.people = EventStore(self.database), People(self.database)
+        self._meet_ada()
+        self._fill(others, hers)
+        parts = {"events": self.store, "people": self.people, "person_lookup": NoLookup()}
+        self._affinities, self._stream = Affinities(**parts), EventStream(**parts)
+
+    def _meet_ada(self) -> None:
+        hello = Event(_now_ms(), EventKind.ACTION, "Hello", EventSource.SITE)
+        self.store.append(TENANT, DATASET, [Arrival(hello, (ADA,))])
+        self.ada = self.people.find_any("acme", "retail", ADA)
+
+    def _fill(self, others: int, hers: int) -> None:
+        """Write rows as the store would, past its checks: millions of them have to get there."""
+        rows, number = [], 1
+        for person in _owners(self.ada, others, hers):
+            number += 1
+            rows.append(_event_row(number, person))
+            if len(rows) == ROWS_PER_INSERT:
+                self._insert(rows)
+                rows = []
+        self._insert(rows)
+        with self.database.transaction() as connection:
+            connection.execute(event_numbers.update().values(last=number))
+            days = connection.execute(
+                select(events.c.day).where(events.c.person_id == self.ada).distinct()
+            )
+            mark_dirty(connection, "acme", "retail", [(self.ada, day) for (day,) in days])
+
+    def _insert(self, rows: list[dict]) -> None:
+        if rows:
+            with self.database.transaction() as connection:
+                connection.execute(insert(events), rows)
+                connection.execute(insert(affinity_days), _counted_rows(rows, self.ada))
+
+    def affinities(self) -> None:
+        question = AffinityQuestion("retail", ADA, ShowBy.VIEWS, DateRange.LAST_30_DAYS)
+        answer = self._affinities.ask(TENANT, question, Deadline.after(60))
+        assert answer.types, answer.reason
+
+    def first_page(self) -> None:
+        answer = self._stream.ask(TENANT, StreamQuestion("retail", ADA), Deadline.after(60))
+        assert len(answer.events) == 20
+
+    def count(self) -> int:
+        with self.database.reading() as connection:
+            return connection.execute(select(func.count()).select_from(events)).scalar_one()
+
+    def close(self) -> None:
+        self.store.close()
+        self.database.close()
+
+
+def _owners(ada: int, others: int, hers: int) -> Iterator[int]:
+    """Yield whose event comes next: hers spread evenly among those of the others."""
+    strangers = max(1, others // EVENTS_PER_PERSON)
+    for place in range(others + hers):
+        is_hers = (place + 1) * hers // (others + hers) > place * hers // (others + hers)
+        yield ada if is_hers else ada + 1 + random.randrange(strangers)
+
+
+def _event_row(number: int, person_id: int) -> dict:
+    time_ms = _now_ms() - random.randrange(DAYS * DAY_MS)
+    product, category = f"p{random.randrange(500)}", f"Kitchen|c{random.randrange(40)}"
+    item = {"type": "Product", "id": product, "related": {"Category": [category]}}
+    return {
+        "id": number,
+        "arrival": number,
+        "tenant": "acme",
+        "dataset": "retail",
+        "person_id": person_id,
+        "time_ms": time_ms,
+        "day": time.strftime("%Y-%m-%d", time.gmtime(time_ms / 1000)),
+        "kind": "catalog",
+        "name": "View Item",
+        "item_action": "View Item",
+        "item_type": "Product",
+        "item_id": product,
+        "source": "site",
+        "body": orjson.dumps({"items": [item], "pageType": "product"}),
+    }
+
+
+def _counted_rows(rows: list[dict], ada: int) -> list[dict]:
+    """Return counted days of the others: hers are counted by the product."""
+    others = {(r["person_id"], r["day"], r["item_id"]) for r in rows if r["person_id"] != ada}
+    return [
+        {
+            "tenant": "acme",
+            "dataset": "retail",
+            "person_id": person_id,
+            "day": day,
+            "type": "Product",
+            "object_id": f"{item_id}-{rows[0]['id']}",  # one row for each, whatever came before
+            "views": 1,
+            "view_time_ms": 1_000,
+            "purchases": 0,
+        }
+        for person_id, day, item_id in others
+    ] or [_no_row(ada)]
+
+
+def _no_row(ada: int) -> dict:
+    scope = {"tenant": "acme", "dataset": "retail", "person_id": ada, "day": "2000-01-01"}
+    return scope | {"type": "x", "object_id": "x", "views": 0, "view_time_ms": 0, "purchases": 0}
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
+
+
+def measure_in_turns(calls: dict[str, Callable[[], None]], rounds: int) -> dict[str, list[float]]:
+    """Return name -> milliseconds of each round; all take turns, so load hits them alike."""
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for _round in range(rounds):
+        for name, call in calls.items():
+            started = time.perf_counter()
+            call()
+            times[name].append((time.perf_counter() - started) * 1000)
+    return times
+
+
+def main() -> int:
+    options = _options()
+    sizes = {"few": options.few, "many": options.many}
+    with tempfile.TemporaryDirectory() as folder:
+        shops = {}
+        for name, others in sizes.items():
+            started = time.perf_counter()
+            shops[name] = Shop(f"sqlite:///{Path(folder) / name}.db", others, options.hers)
+            filled = time.perf_counter()
+            shops[name].affinities()
+            print(
+                f"{name}: {shops[name].count():,} events written in {filled - started:.0f} s; "
+                f"first count of her {options.hers:,}: {time.perf_counter() - filled:.2f} s"
+            )
+        is_good = all(
+            [_compare(shops, what, options.rounds) for what in ("affinities", "first_page")]
+        )
+        for shop in shops.values():
+            shop.close()
+    return 0 if is_good else 1
+
+
+def _compare(shops: dict[str, Shop], what: str, rounds: int) -> bool:
+    times = measure_in_turns({name: getattr(shop, what) for name, shop in shops.items()}, rounds)
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    worst = {name: statistics.quantiles(values, n=20)[-1] for name, values in times.items()}
+    ratio = medians["many"] / medians["few"]
+    print(
+        f"{what}: among many / among few = {ratio:.2f} (goal {GOAL} or less); "
+        + ", ".join(f"{n} p50 {medians[n]:.1f} ms p95 {worst[n]:.1f} ms" for n in shops)
+    )
+    return ratio <= GOAL
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/bench reads", description=__doc__)
+    parser.add_argument("--hers", type=int, default=10_000, help="the person's own events")
+    parser.add_argument("--few", type=int, default=5_000, help="events of others, yardstick")
+    parser.add_argument("--many", type=int, default=200_000, help="events of others")
+    parser.add_argument("--rounds", type=int, default=100)
+    full = {"hers": 100_000, "few": 50_000, "many": 5_000_000}
+    parser.add_argument("--full", action="store_true", help=f"the sizes of the goal: {full}")
+    options = parser.parse_args()
+    if options.full:
+        vars(options).update(full)
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())
