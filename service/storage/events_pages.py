@@ -132,16 +132,15 @@ def _place(cursor: Cursor) -> tuple[int, int]:
 def _shown(hidden: Iterable[str]) -> tuple:
     """Return what an event has to be: neither kind nor item action nor name is hidden.
 
-    Case is ignored, as both engines lower it: PostgreSQL by its locale, SQLite by ours.
+    Case is ignored as far as the engine knows letters: SQLite lowers by our function, PostgreSQL
+    by its locale. In whatever case it is stored, a name is hidden by itself.
     """
-    hidden = sorted({name.lower() for name in hidden})
-    if not hidden:
+    names = sorted({*hidden, *(name.lower() for name in hidden)})
+    if not names:
         return ()
-    action = func.lower(events.c.item_action)
-    return (
-        and_(
-            events.c.kind.not_in(hidden),
-            func.lower(events.c.name).not_in(hidden),
-            or_(action.is_(None), action.not_in(hidden)),
-        ),
-    )
+    shown = [events.c.kind.not_in(names)]
+    for column in (events.c.name, events.c.item_action):
+        shown.append(
+            or_(column.is_(None), and_(column.not_in(names), func.lower(column).not_in(names)))
+        )
+    return tuple(shown)

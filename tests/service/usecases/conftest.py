@@ -1,4 +1,4 @@
-"""A customer's history on a fresh store."""
+"""A customer's history on a fresh store: on SQLite, or on each of the two engines."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.service.usecases.history import History
 
 @pytest.fixture
 def make_history(tmp_path):
-    """Return a function that makes a history; options as `History` takes them."""
+    """Return a function that makes a history on SQLite; options as `History` takes them."""
     made = []
 
     def make(**options) -> History:
@@ -26,3 +26,17 @@ def make_history(tmp_path):
 @pytest.fixture
 def history(make_history):
     return make_history()
+
+
+@pytest.fixture
+def make_history_on_each_engine(state_store):
+    """Return a function that makes one history, on SQLite and then on PostgreSQL."""
+    made = []
+
+    def make(**options) -> History:
+        made.append(History(state_store, **options))
+        return made[-1]
+
+    yield make
+    for history in made:
+        history.store.close()

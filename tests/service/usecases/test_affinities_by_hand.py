@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,12 @@ RELATED = {
 BEGIN = datetime(2026, 3, 28, 20, tzinfo=UTC)  # Berlin's clocks go forward in the next night
 NUMBERS = count()
 
+
+@pytest.fixture
+def history(make_history_on_each_engine):
+    return make_history_on_each_engine()
+
+
 SCREENS = ["View Item", "Quick View Item", "Stop Quick View Item", "page", "click"]
 steps = st.lists(
     st.tuples(
@@ -32,7 +39,7 @@ steps = st.lists(
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -106,8 +106,8 @@ def line_item(row: dict) -> dict:
 
 
 @pytest.fixture
-def shop(make_history):
-    return make_history(
+def shop(make_history_on_each_engine):
+    return make_history_on_each_engine(
         zone="Europe/London",
         now="2010-12-03 12:00",
         catalog_types=("Product",),

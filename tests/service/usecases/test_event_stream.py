@@ -14,6 +14,11 @@ NOBODY = Identity("emailAddress", "nobody@shop.example")
 NUMBERS = count()
 
 
+@pytest.fixture
+def history(make_history_on_each_engine):
+    return make_history_on_each_engine()
+
+
 def names(answer) -> list[str]:
     return [shown.event.name for shown in answer.events]
 
@@ -83,7 +88,7 @@ arrivals = st.lists(
 
 
 @settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -118,11 +123,17 @@ def test_types_are_hidden_by_their_exact_name(history, hidden):
     assert names(history.reads(hidden_types=(hidden,))) == ["Chat opened again"]
 
 
-def test_letters_beyond_ascii_have_two_cases_too(history):
+def test_letters_beyond_ascii_have_two_cases_too(make_history):
+    history = make_history()  # on SQLite; PostgreSQL knows the letters of its locale
     history.happens("2026-03-31 10:00", "Über uns")
     history.happens("2026-03-31 10:01", "shown")
     for hidden in ("Über uns", "über uns", "ÜBER UNS"):
         assert names(history.reads(hidden_types=(hidden,))) == ["shown"]
+
+
+def test_a_name_hides_itself_whatever_its_letters(history):
+    history.happens("2026-03-31 10:00", "Über uns")
+    assert names(history.reads(hidden_types=("Über uns",))) == []
 
 
 def test_hidden_events_leave_pages_full_and_cursors_ahead(history):
@@ -133,8 +144,8 @@ def test_hidden_events_leave_pages_full_and_cursors_ahead(history):
     assert names(history.reads(after=page.latest)) == []
 
 
-def test_our_own_reads_never_show(make_history):
-    history = make_history(read_action="Blick ins CRM")
+def test_our_own_reads_never_show(make_history_on_each_engine):
+    history = make_history_on_each_engine(read_action="Blick ins CRM")
     history.happens("2026-03-31 10:00", "Blick ins CRM")
     history.happens("2026-03-31 10:01", "Case closed", source="flow")
     answer = history.reads()
