@@ -8,6 +8,7 @@ from flask_smorest import Api
 
 from service.api import (
     affinities,
+    campaign_stats,
     collector,
     datasets,
     edge,
@@ -15,6 +16,7 @@ from service.api import (
     next_best,
     operations,
     problems,
+    profile_updates,
     tee,
     tokens,
 )
@@ -29,6 +31,7 @@ from service.storage.clients import Clients
 from service.storage.database import Database
 from service.storage.event_imports import EventImports
 from service.storage.event_store import EventStore
+from service.storage.outbox import Outbox
 from service.storage.people import People
 from service.storage.rate_limits import RateLimits, RedisRates, SqliteRates
 from service.storage.response_cache import ResponseCache
@@ -39,14 +42,29 @@ from service.upstream.personalization import Personalization
 from service.upstream.transport import Transport
 from service.upstream.user_lookup import UserLookup
 from service.usecases.affinities import Affinities
+from service.usecases.campaign_stats import CampaignStats
 from service.usecases.collector import Collector
+from service.usecases.delivery import Delivery
 from service.usecases.event_stream import EventStream
 from service.usecases.events_import import EventsImport
 from service.usecases.next_best import NextBest
 from service.usecases.people_import import PeopleImport
 from service.usecases.person_lookup import PersonLookup
+from service.usecases.profile_updates import ProfileUpdates
 from service.usecases.retention import Retention, RetentionTimer
 
+ROOMS = (
+    tokens,
+    next_best,
+    affinities,
+    event_stream,
+    campaign_stats,
+    profile_updates,
+    datasets,
+    tee,
+    collector,
+    operations,
+)
 OPENAPI = {
     "API_TITLE": "Personalization for Salesforce: backing service",
     "API_VERSION": "1",
@@ -75,6 +93,8 @@ class Parts:
     people: People
     cache: ResponseCache
     events: EventStore
+    outbox: Outbox
+    delivery: Delivery
     collector: Collector
     events_import: EventsImport
     retention: Retention
@@ -83,12 +103,15 @@ class Parts:
     next_best: NextBest
     affinities: Affinities
     event_stream: EventStream
+    campaign_stats: CampaignStats
+    profile_updates: ProfileUpdates
     person_lookup: PersonLookup
     people_import: PeopleImport
 
     def close(self) -> None:
         self.retention_timer.close()
         self.person_lookup.close()
+        self.outbox.close()
         self.events.close()
         self.rate_limits.close()
         self.cache.close()
@@ -102,6 +125,7 @@ def join(settings: Settings) -> Parts:
     cache = ResponseCache(_cache_engine(settings), count=_count_cache_trouble)
     people = People(database, on_void=cache.void_person)
     events = EventStore(database, on_void=cache.void_person)
+    outbox = Outbox(database, on_void=cache.void_person)
     retention = Retention(events=events, tenants=settings.tenants.values())
     transport = Transport(allow_private_addresses=settings.allow_http_upstream)
     guard = Guard(cache)
@@ -121,6 +145,15 @@ def join(settings: Settings) -> Parts:
         people=people,
         cache=cache,
         events=events,
+        outbox=outbox,
+        delivery=Delivery(
+            outbox=outbox,
+            tenants=settings.tenants,
+            personalization=personalization,
+            people=people,
+            events=events,
+            void_person=cache.void_person,
+        ),
         collector=Collector(events=events, cache=cache),
         events_import=EventsImport(events=events, imports=EventImports(database)),
         retention=retention,
@@ -134,6 +167,8 @@ def join(settings: Settings) -> Parts:
         ),
         affinities=Affinities(**own_store),
         event_stream=EventStream(**own_store),
+        campaign_stats=CampaignStats(outbox),
+        profile_updates=ProfileUpdates(outbox),
         person_lookup=person_lookup,
         people_import=PeopleImport(people=people, personalization=personalization),
     )
@@ -154,6 +189,8 @@ def create_app(settings: Settings) -> Flask:
         p13n_next_best=parts.next_best,
         p13n_affinities=parts.affinities,
         p13n_event_stream=parts.event_stream,
+        p13n_campaign_stats=parts.campaign_stats,
+        p13n_profile_updates=parts.profile_updates,
         p13n_collector=parts.collector,
         p13n_rate_limits=parts.rate_limits,
         p13n_require_store=lambda: schema.require_current(parts.database),
@@ -161,7 +198,7 @@ def create_app(settings: Settings) -> Flask:
     )
     edge.install(app)
     api = Api(app)
-    for room in (tokens, next_best, affinities, event_stream, datasets, operations, tee, collector):
+    for room in ROOMS:
         api.register_blueprint(room.blueprint)
     problems.install(app)
     return app

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done with rejected ro
 
 import json
 import os
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import click
 
 from service import log_lines
 from service.errors import Fault, InvalidSettings
+from service.outbox_commands import outbox_group
 from service.settings import Settings, read_settings
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for machines.")
@@ -52,6 +54,31 @@ def serve(host: str, port: int, processes: int) -> None:
     from service.serving import serve as run
 
     run(settings, host, port, processes)
+
+
+@program.command()
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--lease-seconds",
+    default=30,
+    show_default=True,
+    type=click.IntRange(12, 3_600),
+    help="After so long another worker takes over the messages of one that was lost.",
+)
+def worker(threads: int, lease_seconds: int) -> None:
+    """Deliver what was accepted, until told to stop; run as many as you like."""
+    settings = _settings()
+    from service.serving import join_metrics
+
+    join_metrics(settings.data_dir)
+    from service.worker import Worker
+
+    parts = _parts()
+    running = Worker(parts.outbox, parts.delivery, threads=threads, lease_seconds=lease_seconds)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, running.stop)
+    running.run()
+    parts.close()
 
 
 @program.command()
@@ -292,6 +319,8 @@ def _complain(*lines: str) -> None:
     for line in lines:
         click.echo(line, err=True)
 
+
+program.add_command(outbox_group(lambda: _parts()))
 
 if __name__ == "__main__":
     main()

@@ -50,3 +50,14 @@ RATE_STORE_FAILURES = Counter(
 PURGED_EVENTS = Counter(
     "p13n_purged_events_total", "Events past their dataset's retention that were deleted"
 )
+OUTBOX_ACCEPTED = Counter(
+    "p13n_outbox_accepted_total", "Messages put on disk to be delivered", ["tenant", "kind"]
+)
+OUTBOX_DELIVERIES = Counter(
+    "p13n_outbox_deliveries_total",
+    "Tries to deliver, by outcome: done, later, held_back, dead, unconfirmed, lost",
+    ["tenant", "kind", "outcome"],
+)
+REFUSED_ROWS = Counter(
+    "p13n_refused_rows_total", "Rows of profile updates that were rejected", ["tenant"]
+)

@@ -5,7 +5,6 @@ wait for Personalization. No file of settings: what matters stands here, and a t
 """
 
 import os
-import shutil
 from pathlib import Path
 
 from gunicorn.app.base import BaseApplication
@@ -66,11 +65,20 @@ def serve(settings: Settings, host: str, port: int, processes: int) -> None:
 
 
 def share_metrics(data_dir: Path) -> None:
-    """Let all processes count into one folder, emptied at start: counts begin at zero again."""
+    """Let all processes count into one folder; what dead ones have counted is thrown away."""
+    folder = join_metrics(data_dir)
+    for file in folder.glob("*.db"):
+        owner = file.stem.rpartition("_")[2]  # counter_<process id>.db
+        if not Path("/proc", owner).exists():
+            file.unlink(missing_ok=True)
+
+
+def join_metrics(data_dir: Path) -> Path:
+    """Count into the folder that the web processes of this machine show; return it."""
     folder = data_dir / "metrics"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    return folder
 
 
 def _forget_dead_worker(_server, worker) -> None:

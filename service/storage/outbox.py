@@ -112,6 +112,11 @@ class Outbox:
             )
         )
 
+    def digests_of(self, held: Claimed) -> list[str]:
+        """Return the digests of all identities of the person whom the message is about."""
+        with self._database.reading() as connection:
+            return outbox_claims.digests_of(connection, held)
+
     def now(self) -> float:
         """Return the time by which messages are due."""
         with self._database.reading() as connection:

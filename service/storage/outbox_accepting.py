@@ -100,12 +100,12 @@ def _entry(book: KeyBook, job: Acceptance, draft: Draft) -> _Entry:
         if part.key is None:
             entry.parts.append(part)
             continue
-        key_id, fingerprint = _part_key_id(job, draft, part.key), draft.fingerprint(part)
+        key_id = _part_key_id(job, draft, part.key)
         earlier = book.get(key_id)
         if earlier is None:
             entry.parts.append(part)
-            book.put(key_id, Kept(fingerprint, draft.correlation_id.encode("ascii")))
-        elif earlier.fingerprint != fingerprint:
+            book.put(key_id, Kept(part.fingerprint, draft.correlation_id.encode("ascii")))
+        elif earlier.fingerprint != part.fingerprint:
             entry.verdict = Verdict.KEY_REUSED
         else:
             entry.correlation_id = earlier.answer.decode("ascii")
@@ -214,6 +214,6 @@ def _outcome(entry: _Entry, resolved: dict[int, str | None]) -> Outcome:
     return Outcome(
         verdict=entry.verdict,
         correlation_id=entry.correlation_id,
-        parts=len(entry.parts),
+        parts=tuple(entry.parts),
         resolved_user_id=entry.owner and resolved.get(entry.owner.person_id),
     )

@@ -13,7 +13,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, and_, case, exists, or_, select, update
 
 from service.storage.outbox_messages import HELD, Claimed, State
-from service.storage.tables import outbox
+from service.storage.people_stitching import Tie
+from service.storage.tables import identities, outbox
 
 HOLD_SECONDS = 15 * 60
 MOST_LOSSES = 20
@@ -115,11 +116,21 @@ def finish(
 
 def later_contents(connection: Connection, held: Claimed) -> list[bytes]:
     """Return the payloads of this kind that went out for the person though they are younger."""
+    person = select(outbox.c.person_id).where(outbox.c.id == held.id).scalar_subquery()
     query = select(outbox.c.payload).where(
-        outbox.c.person_id == held.person_id,
+        outbox.c.person_id == person,
         outbox.c.id > held.id,
         outbox.c.kind == held.kind,
         outbox.c.state == State.DONE,
+    )
+    return list(connection.execute(query).scalars())
+
+
+def digests_of(connection: Connection, held: Claimed) -> list[str]:
+    """Return the digests of all identities of the person; the claim's own id may be merged away."""
+    person = select(outbox.c.person_id).where(outbox.c.id == held.id).scalar_subquery()
+    query = select(identities.c.digest).where(
+        identities.c.person_id == person, identities.c.tie != Tie.ANONYMOUS
     )
     return list(connection.execute(query).scalars())
 

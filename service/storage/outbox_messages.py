@@ -37,10 +37,16 @@ NEEDS_A_PERSON = (State.DEAD, State.UNCONFIRMED)
 
 @dataclass(frozen=True)
 class Part:
-    """One piece of a message. Parts with the same `key` in the message's scope count once."""
+    """One piece of a message. Parts with the same `key` in the message's scope count once.
+
+    The key with another `fingerprint` is a mistake of the caller. `place` is that of the
+    request's element it came from.
+    """
 
     content: Mapping
     key: str | None = None
+    fingerprint: str = ""
+    place: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,12 +72,7 @@ class Draft:
         """Return what is kept of this draft when only `parts` are new."""
         named = [{"type": each.type, "value": each.value} for each in self.identities]
         contents = [part.content for part in parts]
-        whole = {"identities": named, "head": self.head, "parts": contents}
-        return orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)
-
-    def fingerprint(self, part: Part) -> str:
-        """Return what tells two uses of one key apart."""
-        return digest_of(self.payload([part]))
+        return orjson.dumps({"identities": named, "head": self.head, "parts": contents})
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Outcome:
 
     verdict: Verdict
     correlation_id: str
-    parts: int
+    parts: tuple[Part, ...]
     resolved_user_id: str | None = None
 
 

@@ -12,7 +12,8 @@ ROOMS = [
     {"api"},
     {"settings", "tenants_file"},
     {"app"},
-    {"serving"},
+    {"serving", "worker", "terminal"},
+    {"outbox_commands"},
     {"commands"},
 ]
 """Lowest first; a room sees itself and those below it."""
