@@ -14,7 +14,7 @@ before(async () => {
   people = await cast();
   visits = await startVisits();
 });
-afterEach(() => setFaults({}));
+afterEach(() => Promise.all([setFaults({}), visits.leave()]));
 after(() => visits.close());
 
 /** The components that ask Personalization; affinities and events come from our own store. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { ITEMS, settledComponents } from '../../simulator/lightning/page/browsing/record-page.mjs';
-import { cast, eventApiCalls, PHONE, recordAddress, startVisits } from './stack.mjs';
+import { cast, eventApiCalls, PHONE, recordAddress, SHOP, startVisits } from './stack.mjs';
 
 const PROMOTION = 'Next Best Promotion and Action';
 const RECOMMENDATION = 'Next Best Recommendation';
@@ -10,7 +10,6 @@ const EVENT_STREAM = 'Event Stream';
 const ALL = [PROMOTION, RECOMMENDATION, AFFINITIES, EVENT_STREAM];
 const PRODUCT = { id: '85123A', name: 'White Hanging Heart T-Light Holder' };
 
-const SHOP = process.env.P13N_DEMO_SHOP_URL;
 const COLLECT = '/collect/acme/retail';
 
 let visits;
@@ -21,6 +20,7 @@ before(async () => {
   visits = await startVisits();
   await lookAtProduct(people.usual);
 });
+afterEach(() => visits.leave());
 after(() => visits.close());
 
 /** Look at a product in the shop as somebody, so that there is something to know of them. */
