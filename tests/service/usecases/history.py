@@ -30,6 +30,7 @@ class History:
 
     def __init__(self, database: Database, *, zone="Europe/Berlin", now="2026-03-31 12:00", **more):
         migrate(database)
+        self.database = database
         self.zone = ZoneInfo(zone)
         settings = {"catalog_types": ("Category", "Brand"), "identity_types": ("emailAddress",)}
         self.dataset = Dataset("retail", "Retail", **(settings | more))
@@ -55,7 +56,7 @@ class History:
         return datetime.fromisoformat(local).replace(tzinfo=self.zone, fold=fold).timestamp()
 
     def happens(self, local, name, *items, kind="action", whose=ADA, source="site", **more):
-        """Store one event; `local` is a local time or epoch seconds."""
+        """Store one event; `local` may be epoch seconds, `whose` several identities."""
         seconds = self.at(local) if isinstance(local, str) else local
         event = Event(
             time_ms=round(seconds * 1000),
@@ -65,10 +66,11 @@ class History:
             items=tuple(items),
             **({"item_action": name} if kind in ("catalog", "cart", "order") else {}) | more,
         )
-        return self.store.append(self.tenant, self.dataset, [Arrival(event, (whose,))])
+        identities = (whose,) if isinstance(whose, Identity) else whose
+        return self.store.append(self.tenant, self.dataset, [Arrival(event, identities)])
 
-    def views(self, local, item="p1", action="View Item", **related):
-        return self.happens(local, action, an_item(item, **related), kind="catalog")
+    def views(self, local, item="p1", action="View Item", whose=ADA, **related):
+        return self.happens(local, action, an_item(item, **related), kind="catalog", whose=whose)
 
     def loads_page(self, local):
         return self.happens(local, "Home", kind="page")

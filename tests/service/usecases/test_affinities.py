@@ -268,3 +268,13 @@ def test_only_what_the_dataset_knows_may_be_asked_for(history):
         history.leans(whose=Identity("shoeSize", "44"))
     with pytest.raises(UnknownDataset):
         history.affinities.ask(history.tenant, AffinityQuestion("elsewhere", ADA), None)
+
+
+def test_what_a_browser_did_before_it_said_who_it_is_counts_for_the_person(history):
+    browser = Identity("anonymousId", "a1b2c3d4e5f60718")
+    history.views("2026-03-29 10:00", Brand="b", whose=browser)
+    history.views("2026-03-30 10:00", Brand="b")
+    assert history.amounts() == {"b": 1}
+    history.happens("2026-03-30 11:00", "Signed in", whose=(ADA, browser))
+    assert history.amounts() == {"b": 2}
+    assert len(history.reads().events) == 3
