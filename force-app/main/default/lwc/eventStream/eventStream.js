@@ -16,7 +16,7 @@ import { recallChoice, rememberChoice } from 'c/viewerChoice';
 const COMPONENT = 'eventStream';
 const MOST_EVENTS = 200; // of one answer, says the service
 const CLOCK_SECONDS = 20; // how often "3 min ago" is looked at again
-const STENCIL_EVENTS = [1, 2, 3, 4, 5];
+const STENCIL_EVENTS = 7; // as many as the box holds
 /** Reasons that a filter cannot change; nothing new can come of the first three either. */
 const UNASKABLE = ['NOT_CONFIGURED', 'NO_RECORD', 'NO_IDENTIFIER'];
 const BEYOND_FILTER = [...UNASKABLE, 'UNKNOWN_PERSON'];
@@ -46,7 +46,6 @@ export default class EventStream extends LightningElement {
   failures = 0;
   isRefreshing = false;
   isLoadingOlder = false;
-  places = STENCIL_EVENTS;
 
   connectedCallback() {
     const isWatched = () => this.template.host.checkVisibility?.() ?? true; // another console tab
@@ -148,6 +147,10 @@ export default class EventStream extends LightningElement {
 
   get personLines() {
     return this.shownAnswer?.person;
+  }
+
+  get places() {
+    return Array.from({ length: Math.min(this.pageSize, STENCIL_EVENTS) }, (_, place) => place);
   }
 
   /** A new filter works at once on what is here, until the service has answered. */

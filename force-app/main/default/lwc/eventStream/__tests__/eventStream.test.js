@@ -125,11 +125,14 @@ describe('c-event-stream', () => {
     expect(lastQuestion().eventLimit).toBe(eventLimit);
   });
 
-  it('keeps its place with grey shapes while it loads', async () => {
+  it.each([
+    [3, 3],
+    [20, 7]
+  ])('keeps its place with grey shapes while %d events load: %d', async (eventCount, count) => {
     getEvents.mockReturnValue(new Promise(() => {}));
-    const element = mount();
+    const element = mount({ eventCount });
     expect(stateOf(element)).toBe('loading');
-    expect(findAll(element, '.grey_sign')).toHaveLength(5);
+    expect(findAll(element, '.grey_sign')).toHaveLength(count);
     jest.useRealTimers();
     await expect(element).toBeAccessible();
   });
