@@ -29,6 +29,7 @@ from service.storage.cache_sqlite import SqliteEngine
 from service.storage.campaigns import CampaignDatafields
 from service.storage.clients import Clients
 from service.storage.database import Database
+from service.storage.declines import Declines
 from service.storage.event_imports import EventImports
 from service.storage.event_store import EventStore
 from service.storage.outbox import Outbox
@@ -163,6 +164,7 @@ def join(settings: Settings) -> Parts:
             cache=cache,
             people=people,
             campaign_datafields=CampaignDatafields(database),
+            declines=Declines(database),
             personalization=personalization,
         ),
         affinities=Affinities(**own_store),

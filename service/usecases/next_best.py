@@ -13,6 +13,7 @@ from service.metrics import CACHE_ANSWERS
 from service.model import CampaignResponse, Identity, Item, Reason, UserGroup
 from service.storage.cache_answer import CachedAnswer, CacheKey, CachePolicy
 from service.storage.campaigns import CampaignDatafields
+from service.storage.declines import Declines
 from service.storage.people import People, ProvenPerson, digest
 from service.storage.response_cache import ResponseCache
 from service.tenant import Dataset, Tenant
@@ -22,6 +23,9 @@ from service.usecases.known_identities import require_identity_type, unknown_per
 
 UPSTREAM_SECONDS = 2.5
 """All of an upstream call; the caller's own deadline (3.5 s) leaves room to answer stale."""
+
+
+ALL_DECLINED = Reason("ALL_DECLINED", "This person has declined everything there is to offer.")
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,14 @@ class NextBest:
         cache: ResponseCache,
         people: People,
         campaign_datafields: CampaignDatafields,
+        declines: Declines,
         personalization: Callable[[Tenant], Personalization],
         clock: Callable[[], float] = time.time,
     ):
         self._cache = cache
         self._people = people
         self._campaign_datafields = campaign_datafields
+        self._declines = declines
         self._personalization = personalization
         self._clock = clock
 
@@ -139,15 +145,28 @@ class NextBest:
 
     def _answer(self, tenant: Tenant, question: Question, cached: CachedAnswer) -> NextBestAnswer:
         campaigns = _campaigns(cached.body)
-        items = _merged(campaigns, question.datafield)
+        offered = _merged(campaigns, question.datafield)
+        items = self._not_declined(tenant, question, offered)
+        reason = None
+        if not items:
+            reason = ALL_DECLINED if offered else self._why_empty(tenant, question, campaigns)
         return NextBestAnswer(
             as_of=cached.stored_at,
             items=items[: question.max_items],
-            reason=None if items else self._why_empty(tenant, question, campaigns),
+            reason=reason,
             returned_datafields=_datafields(campaigns),
             stale=cached.state == "stale-if-error",
             cached=cached,
         )
+
+    def _not_declined(
+        self, tenant: Tenant, question: Question, offered: tuple[Item, ...]
+    ) -> tuple[Item, ...]:
+        """Leave out what the person declined, also from answers cached before that."""
+        if not offered:
+            return ()
+        hidden = self._declines.hidden(tenant.name, question.dataset, question.identity)
+        return tuple(item for item in offered if (item.item_type, item.id) not in hidden)
 
     def _why_empty(
         self, tenant: Tenant, question: Question, campaigns: tuple[CampaignResponse, ...]
