@@ -1,6 +1,7 @@
 """The product's parts as tests meet them: a simulated account, settings, a service, its client."""
 
 import base64
+import secrets
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from service.app import create_app
 from service.settings import read_settings
 from service.storage.schema import migrate
+from service.worker import Worker
 from simulator.personalization.server import start_account
 
 TENANTS = """\
@@ -145,6 +147,19 @@ class Service:
         token = self.token() if token is None else token
         headers = {"Authorization": f"Bearer {token}"}
         return self.client.post(path, json=body, headers=headers, **options)
+
+    def write(self, path: str, body, *, key=None, token=None, **headers):
+        """Post a write under an Idempotency-Key, a new one unless `key` is given."""
+        token = self.token() if token is None else token
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Idempotency-Key": key or secrets.token_hex(8),
+        } | headers
+        return self.client.post(path, json=body, headers=headers)
+
+    def deliver(self) -> None:
+        """Let a worker deliver everything that is due."""
+        Worker(self.parts.outbox, self.parts.delivery).run_until_idle()
 
     def next_best(self, email: str, datafield="promos", *, token=None, **more):
         identity = {"type": "emailAddress", "value": email}
