@@ -1,7 +1,7 @@
 """What a person does and did, newest first, in pages that meet without gap or repetition."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -17,6 +17,9 @@ from service.usecases.event_details import Detail, details_of, shown_url
 from service.usecases.known_identities import require_identity_type, unknown_person
 from service.usecases.person_lookup import PersonLines, PersonLookup
 from service.usecases.stream_summary import HOT_MS, Recently, hot_now, related_objects
+
+NEWEST = 20
+"""How many events are looked through for the last thing the person did: others act on it too."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +90,14 @@ class EventStream:
             return StreamAnswer(self._clock(), reason=unknown_person(question.identity))
         hidden = frozenset(question.hidden_types) | {dataset.read_action}
         page = self._page(tenant, question, person_id, hidden)
-        summary = self._summary(tenant, dataset, person_id, hidden)
+        newest = self._newest(tenant, dataset, person_id, hidden)
         return StreamAnswer(
             as_of=self._clock(),
             events=tuple(_shown(event, dataset) for event in page.events),
             latest=page.latest,
             oldest=page.oldest,
-            reason=None if summary else _no_events(),
-            summary=summary,
+            reason=None if newest else _no_events(),
+            summary=self._summary(tenant, dataset, person_id, hidden, newest),
             person=self._person_lookup.lines(tenant, dataset.name, question.identity, deadline),
         )
 
@@ -111,14 +114,26 @@ class EventStream:
             hidden=hidden,
         )
 
-    def _summary(
+    def _newest(
         self, tenant: Tenant, dataset: Dataset, person_id: int, hidden: frozenset[str]
+    ) -> tuple[StoredEvent, ...]:
+        return self._events.page(
+            tenant.name, dataset.name, person_id, limit=NEWEST, hidden=hidden
+        ).events
+
+    def _summary(
+        self,
+        tenant: Tenant,
+        dataset: Dataset,
+        person_id: int,
+        hidden: frozenset[str],
+        newest: Sequence[StoredEvent],
     ) -> Reason | None:
-        """Return what is hot now, None when the person has no event that may be shown."""
-        whose = tenant.name, dataset.name, person_id
-        newest = self._events.page(*whose, limit=1, hidden=hidden).events
-        if not newest:
+        """Return what is hot now, None when the person did nothing lately that may be told."""
+        last = next((event for event in newest if is_persons_own(event, dataset)), None)
+        if last is None:
             return None
+        whose = tenant.name, dataset.name, person_id
         now_ms, zone = int(self._clock() * 1_000), ZoneInfo(tenant.time_zone)
         recent = [
             event
@@ -128,7 +143,7 @@ class EventStream:
         new_year = date(local_day(now_ms / 1_000, zone).year, 1, 1)
         recently = Recently(
             events=recent,
-            last_ms=newest[0].time_ms,
+            last_ms=last.time_ms,
             purchases=self._events.orders_standing(*whose, start_of_day_ms(new_year, zone), now_ms),
             labels=self._events.labels(tenant.name, dataset.name, related_objects(recent)),
         )

@@ -103,3 +103,15 @@ def test_the_same_history_gives_the_same_sentence_and_a_new_visit_another(histor
     assert sentence(history) == sentence(history)
     history.now = history.at("2026-03-31 12:10:01")
     assert sentence(history) == "Last active today."
+
+
+def test_what_others_did_is_no_activity_of_the_person(history):
+    history.views("2026-03-29 10:00", "teapot")
+    history.happens("2026-03-31 11:50", "Promotion declined", source="rep")
+    assert sentence(history) == "Last active 2 days ago."
+
+
+def test_where_only_others_did_something_there_is_nothing_to_say(history):
+    history.happens("2026-03-31 11:50", "Case closed", source="flow")
+    answer = history.reads()
+    assert (len(answer.events), answer.reason, answer.summary) == (1, None, None)
