@@ -84,10 +84,11 @@ class RealPostgres:
             self._process = None
 
     @contextmanager
-    def database(self):
-        """Yield the address of an empty database, dropped afterwards."""
+    def database(self, template: str | None = None):
+        """Yield the address of a database, empty or as another of ours; dropped afterwards."""
         name = f"test_{secrets.token_hex(6)}"
-        self._ask(f'create database "{name}"')
+        original = template.rpartition("/")[2] if template else "template1"
+        self._ask(f'create database "{name}" template "{original}"')
         try:
             yield f"postgresql+psycopg://{ADMIN}@127.0.0.1:{self.port}/{name}"
         finally:

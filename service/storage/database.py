@@ -53,12 +53,19 @@ class Database:
     def write(self, work: Callable[[Connection], Result]) -> Result:
         """Return what `work` returns once its transaction is on disk; it waits for its turn.
 
-        `work` is done anew, in a new transaction, when another writer got in its way.
         Raises: StorageUnavailable as `transaction` does.
+        """
+        with self.turns.taken():
+            return self.write_in_turn(work)
+
+    def write_in_turn(self, work: Callable[[Connection], Result]) -> Result:
+        """Do as `write` does for a caller whose turn it is.
+
+        `work` is done anew, in a new transaction, when another writer got in its way.
         """
         for trial in range(1, TRIES + 1):
             try:
-                with self.turns.taken(), self.transaction() as connection:
+                with self.transaction() as connection:
                     return work(connection)
             except StorageUnavailable as trouble:
                 if trial == TRIES or not _another_was_in_the_way(trouble.__cause__):

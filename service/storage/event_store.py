@@ -41,6 +41,8 @@ __all__ = [
 
 EVENTS_PER_READ = 500
 MOST_UNMATCHED = 1_000
+POSTGRESQL_WRITERS = 2
+"""While one waits for the disk the other writes on; on SQLite only one can."""
 
 
 class EventStore:
@@ -55,14 +57,16 @@ class EventStore:
         self._database = database
         self._clock = clock
         self._on_void = on_void
-        self._group = GroupCommit(self._commit_group, database.turns, weigh=len)
+        self._group = GroupCommit(
+            self._commit_group,
+            database.turns,
+            weigh=len,
+            writers=1 if database.is_sqlite else POSTGRESQL_WRITERS,
+        )
 
     def append(self, tenant: Tenant, dataset: Dataset, arrivals: Sequence[Arrival]) -> Appended:
         """Store `arrivals`, all or none; when this returns they are on disk."""
-        job = Append(tenant, dataset, tuple(arrivals))
-        if self._database.is_sqlite:
-            return self._group.run(job)
-        return self._commit_alone(job)
+        return self._group.run(Append(tenant, dataset, tuple(arrivals)))
 
     def append_and(
         self,
@@ -72,7 +76,14 @@ class EventStore:
         also: Callable[[Connection, Appended], None],
     ) -> Appended:
         """Store `arrivals` and whatever `also` writes, in one transaction of their own."""
-        return self._commit_alone(Append(tenant, dataset, tuple(arrivals)), also)
+        job = Append(tenant, dataset, tuple(arrivals))
+
+        def work(connection: Connection) -> Committed:
+            committed = commit_appends(connection, [job], self._clock())
+            also(connection, committed.results[0])
+            return committed
+
+        return self._told(self._database.write(work))[0]
 
     def close(self) -> None:
         """Finish what is being written."""
@@ -205,21 +216,12 @@ class EventStore:
         )
 
     def _commit_group(self, jobs: Sequence[Append]) -> tuple[Appended, ...]:
-        """Commit what has queued up; whose turn it is to write is the group's business."""
-        with self._database.transaction() as connection:
-            committed = commit_appends(connection, jobs, self._clock())
-        return self._told(committed)
-
-    def _commit_alone(
-        self, job: Append, also: Callable[[Connection, Appended], None] | None = None
-    ) -> Appended:
-        def work(connection: Connection) -> Committed:
-            committed = commit_appends(connection, [job], self._clock())
-            if also is not None:
-                also(connection, committed.results[0])
-            return committed
-
-        return self._told(self._database.write(work))[0]
+        """Commit what has queued up; the group has waited for the turn."""
+        return self._told(
+            self._database.write_in_turn(
+                lambda connection: commit_appends(connection, jobs, self._clock())
+            )
+        )
 
     def _told(self, committed: Committed) -> tuple[Appended, ...]:
         for tenant, digest in committed.voided:

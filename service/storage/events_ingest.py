@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from service.model import PURCHASE, TAKE_BACK_ACTIONS, Arrival, Event
 from service.storage.events_dirty import mark_dirty, touched_by
@@ -24,6 +24,19 @@ from service.storage.tables import events, identities
 from service.tenant import Dataset, Tenant
 
 KEYS_PER_QUERY = 500
+
+# Statements stand here, built once: building one costs more than running it.
+KNOWN_EVENT_IDS = select(events.c.event_id).where(
+    events.c.tenant == bindparam("tenant"),
+    events.c.dataset == bindparam("dataset"),
+    events.c.event_id.in_(bindparam("event_ids", expanding=True)),
+    events.c.event_id.is_not(None),  # so that the partial index serves
+)
+NAMED_DIGESTS = select(identities.c.person_id, identities.c.digest).where(
+    identities.c.person_id.in_(bindparam("people", expanding=True)),
+    identities.c.tie != Tie.ANONYMOUS,
+)
+INSERT_EVENTS = insert(events)
 
 
 @dataclass
@@ -77,13 +90,8 @@ def _without_duplicates(connection, tenant, dataset, arrivals: Sequence[Arrival]
 def _known_event_ids(connection, tenant, dataset, event_ids: Sequence[str]) -> set[str | None]:
     known: set[str | None] = set()
     for part in _parts(event_ids):
-        query = select(events.c.event_id).where(
-            events.c.tenant == tenant,
-            events.c.dataset == dataset,
-            events.c.event_id.in_(part),
-            events.c.event_id.is_not(None),  # so that the partial index serves
-        )
-        known |= set(connection.execute(query).scalars())
+        values = {"tenant": tenant, "dataset": dataset, "event_ids": part}
+        known |= set(connection.execute(KNOWN_EVENT_IDS, values).scalars())
     return known
 
 
@@ -121,7 +129,7 @@ def _write(
         rows.append(row)
         lines += _order_lines(row, event)
         dirty |= set(touched_by(owner.person_id, row["day"]))
-    connection.execute(insert(events), rows)
+    connection.execute(INSERT_EVENTS, rows)
     dirty |= add_lines(connection, tenant.name, dataset, lines)
     mark_dirty(connection, tenant.name, dataset, dirty)
 
@@ -184,10 +192,7 @@ def _digests_of_seen(
     }
     seen = defaultdict(set)
     for part in _parts(sorted(people)):
-        query = select(identities.c.person_id, identities.c.digest).where(
-            identities.c.person_id.in_(part), identities.c.tie != Tie.ANONYMOUS
-        )
-        for person_id, digest in connection.execute(query):
+        for person_id, digest in connection.execute(NAMED_DIGESTS, {"people": part}):
             seen[person_id].add(digest)
     return seen
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 import orjson
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, Table, bindparam, select, tuple_
 
 from service.model import Event, EventItem
 from service.storage.tables import item_related, object_labels
@@ -19,6 +19,20 @@ OBJECTS_PER_QUERY = 500
 ObjectKey = tuple[str, str]
 """A catalog object's type and id."""
 Related = dict[str, tuple[str, ...]]
+
+
+def _about(table: Table, type_column: str, id_column: str):
+    """Return a query for the rows of `table` with the (type, id) pairs of a parameter."""
+    pairs = tuple_(table.c[type_column], table.c[id_column])
+    return select(table).where(
+        table.c.tenant == bindparam("tenant"),
+        table.c.dataset == bindparam("dataset"),
+        pairs.in_(bindparam("keys", expanding=True)),
+    )
+
+
+LABELS = _about(object_labels, "type", "object_id")
+RELATED = _about(item_related, "item_type", "item_id")
 
 
 class ItemKnowledge:
@@ -69,22 +83,14 @@ class ItemKnowledge:
         keys = {(item.type, item.id) for item in items}
         named = {key for item in items for key in item.labels}
         for part in _parts(keys | named):
-            for row in self._rows(object_labels, "type", "object_id", part):
+            for row in self._connection.execute(LABELS, self._scope | {"keys": part}):
                 self._labels[row.type, row.object_id] = row.label
         for part in _parts(keys):
-            for row in self._rows(item_related, "item_type", "item_id", part):
+            for row in self._connection.execute(RELATED, self._scope | {"keys": part}):
                 related = orjson.loads(bytes(row.related))
                 self._related[row.item_type, row.item_id] = {
                     kind: tuple(ids) for kind, ids in related.items()
                 }
-
-    def _rows(self, table, type_column: str, id_column: str, keys: Collection[ObjectKey]):
-        query = select(table).where(
-            table.c.tenant == self._scope["tenant"],
-            table.c.dataset == self._scope["dataset"],
-            tuple_(table.c[type_column], table.c[id_column]).in_(keys),
-        )
-        return self._connection.execute(query)
 
     def _keep(self) -> None:
         labels = [

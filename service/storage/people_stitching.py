@@ -17,12 +17,20 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from service.storage.people_merge import merge
 from service.storage.tables import identities, people
 
 DIGESTS_PER_QUERY = 500
+
+TIES_HELD = (
+    select(identities.c.digest, identities.c.tie, people)
+    .join(people, people.c.id == identities.c.person_id)
+    .where(identities.c.digest.in_(bindparam("digests", expanding=True)))
+    .order_by(people.c.id)
+    .with_for_update(of=people)
+)
 
 
 class Tie(StrEnum):
@@ -117,14 +125,7 @@ class Stitching:
         return replace(owner, person_id=person_id)
 
     def _load_ties(self, digests: Sequence[str]) -> None:
-        query = (
-            select(identities.c.digest, identities.c.tie, people)
-            .join(people, people.c.id == identities.c.person_id)
-            .where(identities.c.digest.in_(digests))
-            .order_by(people.c.id)
-            .with_for_update(of=people)
-        )
-        for row in self._connection.execute(query):
+        for row in self._connection.execute(TIES_HELD, {"digests": digests}):
             self._ties[row.digest] = row.id, Tie(row.tie)
             self._remember(row)
 

@@ -1,5 +1,19 @@
 """What all tests of the service share."""
 
-from tests.service.state_stores import postgres_server, state_store, state_url
+from tests.service.state_stores import (
+    empty_url,
+    postgres_server,
+    postgres_template,
+    sqlite_template,
+    state_store,
+    state_url,
+)
 
-__all__ = ["postgres_server", "state_store", "state_url"]
+__all__ = [
+    "empty_url",
+    "postgres_server",
+    "postgres_template",
+    "sqlite_template",
+    "state_store",
+    "state_url",
+]

@@ -1,10 +1,17 @@
-"""State stores for tests, on both engines with the same facts: a SQLite file, a real PostgreSQL."""
+"""State stores for tests, on both engines with the same facts: a SQLite file, a real PostgreSQL.
+
+Today's schema is made once for each engine and copied for each test.
+"""
+
+import shutil
 
 import pytest
 
 from service.storage.database import Database
 from service.storage.schema import migrate
 from tests.real_postgres import RealPostgres
+
+ENGINES = ["sqlite", "postgresql"]
 
 
 @pytest.fixture(scope="session")
@@ -14,9 +21,31 @@ def postgres_server():
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def state_url(request, tmp_path):
-    """The address of an empty state store on each of the two engines."""
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    """A SQLite file with today's schema and nothing in it."""
+    path = tmp_path_factory.mktemp("template") / "state.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server):
+    """The address of a database with today's schema and nothing in it."""
+    with postgres_server.database() as url:
+        _migrate(url)
+        yield url
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    migrate(database)
+    database.close()
+
+
+@pytest.fixture(params=ENGINES)
+def empty_url(request, tmp_path):
+    """The address of a store without any schema on each of the two engines."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'state.db'}"
         return
@@ -24,10 +53,22 @@ def state_url(request, tmp_path):
         yield url
 
 
+@pytest.fixture(params=ENGINES)
+def state_url(request, tmp_path):
+    """The address of a state store with today's schema on each of the two engines."""
+    if request.param == "sqlite":
+        path = tmp_path / "state.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("postgres_template")
+    with request.getfixturevalue("postgres_server").database(template) as url:
+        yield url
+
+
 @pytest.fixture
 def state_store(state_url):
     """A state store with today's schema on each of the two engines."""
     database = Database(state_url)
-    migrate(database)
     yield database
     database.close()

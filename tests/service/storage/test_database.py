@@ -45,13 +45,13 @@ def test_the_migrations_make_exactly_the_tables_the_code_uses(state_store):
     assert indexes == {index.name for table in metadata.tables.values() for index in table.indexes}
 
 
-def test_migrating_twice_changes_nothing(state_store):
+def test_migrating_again_changes_nothing(state_store):
     assert migrate(state_store) == newest_version()
     require_current(state_store)
 
 
-def test_people_from_before_events_stay_proven(state_url):
-    older = Database(state_url)
+def test_people_from_before_events_stay_proven(empty_url):
+    older = Database(empty_url)
     migrate(older, "0001")
     with older.transaction() as connection:
         connection.exec_driver_sql(
