@@ -18,6 +18,10 @@ from service.storage.cache_engine import (
 from service.storage.cache_fork import after_fork
 
 RETRY_SECONDS = 2.0
+MOST_AT_ONCE = 16
+"""Questions a process asks at once. The store answers one after the other anyway, and a herd
+that opens a connection for each of its threads makes a healthy store look frozen.
+"""
 
 
 class Bypass:
@@ -31,6 +35,7 @@ class Bypass:
 
     def _start_afresh(self) -> None:
         self._lock = threading.Lock()
+        self._turns = threading.Semaphore(MOST_AT_ONCE)
         self._is_open = False
         self._closing = threading.Event()
         self._owed: dict[str, object] = {}
@@ -93,13 +98,18 @@ class Bypass:
         self._engine.close()
 
     def _call(self, ask: Callable[..., Any], *arguments: Any) -> Any:
+        self._refuse_while_open()
+        with self._turns:
+            self._refuse_while_open()  # the store may have gone while we waited for our turn
+            try:
+                return ask(*arguments)
+            except EngineUnavailable:
+                self._open()
+                raise
+
+    def _refuse_while_open(self) -> None:
         if self._is_open or self._closing.is_set():
             raise EngineUnavailable("closed, or unavailable a moment ago")
-        try:
-            return ask(*arguments)
-        except EngineUnavailable:
-            self._open()
-            raise
 
     def _refuse_owed(self, mark: str) -> None:
         if not self._owed:

@@ -1,6 +1,6 @@
 """The response cache in Redis or Valkey, shared by all processes of all machines.
 
-The client retries ten times with five-second timeouts unless told otherwise; here it tries
+The client may retry ten times with five-second timeouts unless told otherwise; here it tries
 once, with a timeout so short that a frozen server is noticed and passed by. The store may
 evict whatever it likes: what is gone is a miss, never an old answer.
 """
@@ -22,9 +22,12 @@ from service.storage.cache_engine import (
     EngineUnavailable,
 )
 
-TIMEOUT_SECONDS = 0.05
+TIMEOUT_SECONDS = 0.2
+"""What a frozen server costs once. Shorter would be kinder then, but a busy machine lets a
+healthy server take 100 ms, and passing it by costs every process a call upstream.
+"""
 MOST_CONNECTIONS = 512
-"""More than all threads of a process, so that no call waits for a connection or fails for one."""
+"""Never reached: no call waits for a connection or fails for want of one."""
 
 STORE = """
 local mark = redis.call('get', KEYS[2])

@@ -1,11 +1,14 @@
 """A store that fails is never seen by a caller, costs little, and revives nothing."""
 
+import threading
+
 import pytest
 
 from service.errors import UpstreamBusy
+from service.storage.cache_bypass import MOST_AT_ONCE
 from service.storage.cache_engine import EngineRefused, EngineUnavailable
 from service.storage.response_cache import CacheKey
-from tests.service.storage.cache_stage import KEY, count_flights, wait_until
+from tests.service.storage.cache_stage import KEY, PATIENCE_SECONDS, count_flights, wait_until
 
 OTHER_KEY = CacheKey("acme", "person-2", KEY.kind, KEY.parameters)
 
@@ -82,6 +85,37 @@ def test_a_store_that_is_gone_is_asked_once_and_then_passed_by(stage, engine, pa
     patient_cache.put_note("name", b"value", 60)
     patient_cache.sweep()
     assert engine.asked_in_vain == 1
+
+
+class Frozen:
+    """A store that lets everybody wait and then fails them all."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.waiting = 0
+        self.thawed = threading.Event()
+
+    def __getattr__(self, name):
+        return self._wait
+
+    def _wait(self, *_):
+        with self.lock:
+            self.waiting += 1
+        self.thawed.wait(PATIENCE_SECONDS)
+        raise EngineUnavailable("frozen")
+
+    def close(self):
+        """There is nothing to close."""
+
+
+def test_of_a_herd_that_meets_a_frozen_store_only_the_first_few_pay(stage):
+    frozen = Frozen()
+    cache = stage.another_cache(engine=frozen, retry_seconds=3_600)
+    callers = [stage.call(cache=cache) for _ in range(40)]
+    wait_until(lambda: frozen.waiting == MOST_AT_ONCE)
+    frozen.thawed.set()
+    assert all(caller.done().answer for caller in callers)
+    assert frozen.waiting == MOST_AT_ONCE
 
 
 def test_a_store_that_came_back_is_used_again(stage, engine, cache):

@@ -65,7 +65,7 @@ def test_a_frozen_redis_costs_one_timeout_and_is_then_passed_by(stage, server):
 
     assert states == {"miss"}
     assert took >= TIMEOUT_SECONDS
-    assert took < 20 * TIMEOUT_SECONDS  # each fetch alone would ask four times
+    assert took < 10 * TIMEOUT_SECONDS  # 40 fetches that each ask would take 40 at least
 
 
 def test_a_redis_frozen_before_the_first_connection_costs_no_more(stage, server):
@@ -76,7 +76,7 @@ def test_a_redis_frozen_before_the_first_connection_costs_no_more(stage, server)
     took = time.monotonic() - began
     server.thaw()
     assert states == {"miss"}
-    assert took < 20 * TIMEOUT_SECONDS
+    assert took < 10 * TIMEOUT_SECONDS
 
 
 def test_a_thawed_redis_is_used_again(stage, server, cache):
