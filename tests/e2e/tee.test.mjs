@@ -286,6 +286,13 @@ test('what waits when a person opts out is forgotten', async () => {
   assert.deepEqual(namesOf(await stage.received(1)), ['After']);
 });
 
+test('what waits is forgotten, too, when it is an event that tells of the opt-out', async () => {
+  const { page } = await visit(EVERGAGE_SDK);
+  await send(page, view('Waiting'), { ...view('Opting out'), consents: [OPT_OUT] });
+  await send(page, { ...view('Opting in'), consents: [OPT_IN] });
+  assert.deepEqual(namesOf(await stage.received(1)), ['Opting in']);
+});
+
 test('an event that asks not to be tracked is not copied', async () => {
   const { page } = await visit(SILENT_EVERGAGE);
   await send(page, { action: 'Untracked', flags: { doNotTrack: true } }, { action: 'View Home' });
