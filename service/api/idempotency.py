@@ -11,7 +11,8 @@ from flask import Response, request
 from service.errors import InvalidIdempotencyKey
 from service.storage.outbox_messages import Accepted, RequestKey
 
-VISIBLE = re.compile(r"[\x21-\x7e]{1,255}")
+BARE = re.compile(r"[\x21\x23-\x7e]+")
+MOST_LETTERS = 255
 QUOTED = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
 
 HEADER = {
@@ -52,8 +53,10 @@ def answered(accepted: Accepted, status: int) -> Response:
 
 def _unquoted(value: str) -> str:
     """Read a structured-field string (RFC 8941, 3.3.3), or take a bare key as it is."""
-    quoted = QUOTED.fullmatch(value)
-    key = re.sub(r"\\(.)", r"\1", quoted.group(1)) if quoted else value
-    if not VISIBLE.fullmatch(key):
+    if quoted := QUOTED.fullmatch(value):
+        key = re.sub(r"\\(.)", r"\1", quoted.group(1))
+    else:
+        key = value if BARE.fullmatch(value) else ""
+    if not 0 < len(key.strip()) <= MOST_LETTERS:
         raise InvalidIdempotencyKey()
     return key

@@ -21,6 +21,7 @@ OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,30}")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 RECORD_ID = re.compile(r"[^\x00-\x1f\x7f]{1,255}")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 FIELDS = frozenset({"recordId", "key", "identities", "attributes", "profileObjects", "blankPolicy"})
 
 
@@ -209,14 +210,14 @@ def _is_number(value: object) -> bool:
 
 def _is_date(value: object) -> bool:
     """Accept ISO 8601: a day, or a moment with or without an offset."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not DAY.match(value):
         return False
     read = date.fromisoformat if len(value) == 10 else datetime.fromisoformat
     try:
         read(value)
     except ValueError:
         return False
-    return "-" in value[:8]
+    return True
 
 
 _FITS = {
