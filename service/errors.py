@@ -204,8 +204,8 @@ class InvalidIdempotencyKey(CallerMistake):
 
     code = "INVALID_IDEMPOTENCY_KEY"
     default_detail = (
-        "This call needs the header Idempotency-Key: 1 to 255 visible ASCII characters, bare "
-        "or quoted, new for each new request and the same when it is repeated."
+        "This call needs the header Idempotency-Key: 1 to 255 ASCII characters, bare or "
+        "quoted, new for each new request and the same when it is repeated."
     )
 
 
