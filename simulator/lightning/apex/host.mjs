@@ -67,6 +67,15 @@ export class ApexHost {
     return this.run('callAuraEnabled', [className, methodName, args]);
   }
 
+  /**
+   * Call the @InvocableMethod of a class, as the interviews of one transaction do.
+   * @param requests the inputs of each interview, by name
+   * @returns like `callAuraEnabled`; the value is the list of results
+   */
+  callInvocable(className, requests) {
+    return this.run('callInvocable', [className, requests]);
+  }
+
   /** The choices `[{label, value}]` of a dynamic picklist on a page of `entityName`. */
   async picklist(className, { entityName = null } = {}) {
     const answer = await this.run('picklist', [className, { entityName }]);

@@ -1,4 +1,5 @@
 import { fromComponent, toComponent } from '../json/aura.mjs';
+import { fromFlow, toFlow } from '../json/flow.mjs';
 import { DesignTimePageContext, DynamicPickListRows } from '../platform/visual-editor.mjs';
 import { construct } from '../runtime/construction.mjs';
 import { call } from '../runtime/members.mjs';
@@ -22,6 +23,15 @@ function auraMethod(program, className, methodName) {
     throw new NoSuchEntryPoint(`${className}.${methodName} is no static @AuraEnabled method`);
   }
   return method;
+}
+
+/** Run the @InvocableMethod of a class with all requests of a transaction, as a Flow would call it. */
+export function callInvocable({ program }, className, requests) {
+  const method = program
+    .findClass(className)
+    ?.allMethods.find((each) => 'invocablemethod' in each.annotations);
+  if (!method) throw new NoSuchEntryPoint(`${className} has no @InvocableMethod`);
+  return toFlow(invoke(method, null, [fromFlow(requests, method.parameters[0].type)]));
 }
 
 /** The choices of a dynamic picklist for a page of App Builder, as `[{label, value}]`. */

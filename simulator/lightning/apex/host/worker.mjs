@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { RestDatabase } from '../data/rest-database.mjs';
 import { Program } from '../program.mjs';
 import { Transaction } from '../runtime/transaction.mjs';
-import { callAuraEnabled, picklist } from './entry-points.mjs';
+import { callAuraEnabled, callInvocable, picklist } from './entry-points.mjs';
 import { describeError } from './errors.mjs';
 import { AskingEnd } from './line.mjs';
 
@@ -10,7 +10,7 @@ const program = Program.read(workerData.program);
 const line = new AskingEnd(workerData.line);
 const database = new RestDatabase(program.schema, (request) => line.ask('org', request));
 const callouts = { send: (request) => line.ask('callout', request) };
-const ENTRY_POINTS = { callAuraEnabled, picklist };
+const ENTRY_POINTS = { callAuraEnabled, callInvocable, picklist };
 
 /** Run one call as one transaction. */
 function run({ entryPoint, args }) {

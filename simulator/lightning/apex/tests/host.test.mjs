@@ -236,6 +236,22 @@ test('a dynamic picklist knows the object of the page', async () => {
   ]);
 });
 
+test('a Flow gets the outputs of an action, one for each request', async () => {
+  const answer = await apex.callInvocable('ForecastAction', [
+    { places: [{ name: 'Rome' }] },
+    { places: [{ name: 'Oslo' }] }
+  ]);
+  const value = [{ sentence: 'Fine in Rome' }, { sentence: 'Fine in Oslo' }];
+  assert.deepEqual(answer, { ok: true, value });
+});
+
+test('a Flow cannot fill what is no input, nor call what is no action', async () => {
+  const { error } = await apex.callInvocable('ForecastAction', [{ hidden: 'x' }]);
+  assert.match(error.message, /No such column 'hidden'/);
+  const other = await apex.callInvocable('SkyPicklist', []);
+  assert.equal(other.error.message, 'SkyPicklist has no @InvocableMethod');
+});
+
 test('a call that is under way when the host closes is refused', async () => {
   const host = await startHost();
   const call = host.callAuraEnabled('WeatherController', 'ask', { path: '/silent', timeout: 5000 });
