@@ -1,6 +1,7 @@
 """create_app(): the one place where the parts are joined."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask
@@ -95,7 +96,7 @@ class Parts:
     cache: ResponseCache
     events: EventStore
     outbox: Outbox
-    delivery: Delivery
+    make_delivery: Callable[..., Delivery]
     collector: Collector
     events_import: EventsImport
     retention: Retention
@@ -137,6 +138,17 @@ def join(settings: Settings) -> Parts:
     def user_lookup(tenant: Tenant) -> UserLookup:
         return UserLookup(tenant, transport, guard)
 
+    def make_delivery(**options) -> Delivery:
+        return Delivery(
+            outbox=outbox,
+            tenants=settings.tenants,
+            personalization=personalization,
+            people=people,
+            events=events,
+            void_person=cache.void_person,
+            **options,
+        )
+
     person_lookup = PersonLookup(cache=cache, people=people, user_lookup=user_lookup)
     own_store = {"events": events, "people": people, "person_lookup": person_lookup}
     return Parts(
@@ -147,14 +159,7 @@ def join(settings: Settings) -> Parts:
         cache=cache,
         events=events,
         outbox=outbox,
-        delivery=Delivery(
-            outbox=outbox,
-            tenants=settings.tenants,
-            personalization=personalization,
-            people=people,
-            events=events,
-            void_person=cache.void_person,
-        ),
+        make_delivery=make_delivery,
         collector=Collector(events=events, cache=cache),
         events_import=EventsImport(events=events, imports=EventImports(database)),
         retention=retention,

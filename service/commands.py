@@ -60,21 +60,38 @@ def serve(host: str, port: int, processes: int) -> None:
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
 @click.option(
     "--lease-seconds",
-    default=30,
+    default=30.0,
     show_default=True,
-    type=click.IntRange(12, 3_600),
-    help="After so long another worker takes over the messages of one that was lost.",
+    type=click.FloatRange(3, 3_600),
+    help="After so long another worker takes over from one that was lost. A call may take a third.",
 )
-def worker(threads: int, lease_seconds: int) -> None:
+@click.option(
+    "--first-pause-seconds",
+    default=2.0,
+    show_default=True,
+    type=click.FloatRange(0.01, 900),
+    help="At most so long after the first failure; each further one doubles it.",
+)
+@click.option(
+    "--longest-pause-seconds", default=900.0, show_default=True, type=click.FloatRange(0.01, 86_400)
+)
+def worker(
+    threads: int, lease_seconds: float, first_pause_seconds: float, longest_pause_seconds: float
+) -> None:
     """Deliver what was accepted, until told to stop; run as many as you like."""
     settings = _settings()
     from service.serving import join_metrics
 
     join_metrics(settings.data_dir)
-    from service.worker import Worker
+    from service.usecases.delivery_policy import DeliveryPolicy
+    from service.worker import Worker, send_seconds
 
     parts = _parts()
-    running = Worker(parts.outbox, parts.delivery, threads=threads, lease_seconds=lease_seconds)
+    delivery = parts.make_delivery(
+        policy=DeliveryPolicy(first_pause_seconds, longest_pause_seconds),
+        send_seconds=send_seconds(lease_seconds),
+    )
+    running = Worker(parts.outbox, delivery, threads=threads, lease_seconds=lease_seconds)
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, running.stop)
     running.run()

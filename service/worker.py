@@ -13,16 +13,20 @@ import structlog
 from service.deadline import Deadline
 from service.errors import StorageUnavailable
 from service.storage.outbox import Outbox
-from service.usecases.delivery import Delivery
+from service.usecases.delivery import SEND_SECONDS, Delivery
 
 THREADS = 8
 LEASE_SECONDS = 30
-"""Longer than a send and its report: see delivery.SEND_SECONDS."""
 POLL_SECONDS = 0.25
 TROUBLED_SECONDS = 1.0
 SWEEP_EVERY_SECONDS = 600
 
 log = structlog.get_logger()
+
+
+def send_seconds(lease_seconds: float) -> float:
+    """Return how long one call may take, so that its report fits into the lease as well."""
+    return min(SEND_SECONDS, lease_seconds / 3)
 
 
 class Worker:

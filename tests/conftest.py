@@ -159,7 +159,7 @@ class Service:
 
     def deliver(self) -> None:
         """Let a worker deliver everything that is due."""
-        Worker(self.parts.outbox, self.parts.delivery).run_until_idle()
+        Worker(self.parts.outbox, self.parts.make_delivery()).run_until_idle()
 
     def next_best(self, email: str, datafield="promos", *, token=None, **more):
         identity = {"type": "emailAddress", "value": email}

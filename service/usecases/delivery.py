@@ -43,6 +43,7 @@ class Delivery:
         events: EventStore,
         void_person: Callable[[str, str], None],
         policy: DeliveryPolicy | None = None,
+        send_seconds: float = SEND_SECONDS,
         pause: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ):
@@ -53,6 +54,7 @@ class Delivery:
         self._events = events
         self._void_person = void_person
         self._policy = policy or DeliveryPolicy()
+        self._send_seconds = send_seconds
         self._pause = pause
         self._clock = clock
         self._held_back: dict[str, float] = {}
@@ -89,7 +91,7 @@ class Delivery:
         except UnreadableMessage:
             detail = "This version cannot read the message."
             return self._set_apart(message, "UNREADABLE_MESSAGE", detail)
-        if lease.remaining < SEND_SECONDS:
+        if lease.remaining < self._send_seconds:
             return "lost"
         if not message.repeatable and not self._outbox.mark_sending(message):
             return "lost"
@@ -104,7 +106,7 @@ class Delivery:
         self, tenant: Tenant, dataset: Dataset, message: Claimed, ready: Outgoing, lease: Deadline
     ) -> str:
         try:
-            deadline = lease.at_most(SEND_SECONDS)
+            deadline = lease.at_most(self._send_seconds)
             answer = self._personalization(tenant).send_event(dataset.name, ready.body, deadline)
         except UpstreamFault as fault:
             return self._failed(message, fault)
