@@ -47,6 +47,10 @@ WRITE_KEY = "demo-write-key"
 SECRET_KEY = "a secret key of the tests and long enough"
 
 
+def pytest_addoption(parser):
+    parser.addoption("--full", action="store_true", help="run the long forms of long checks")
+
+
 @pytest.fixture(scope="session")
 def running_account():
     """One simulated Personalization account for the whole run."""
