@@ -6,11 +6,11 @@ import { affinityChange } from 'c/affinityChange';
 const PERCENT = new Intl.NumberFormat(LOCALE, { style: 'percent' });
 const LEAST_PERCENT = 0.01; // a smaller share would read as nothing
 const ARROWS = { more: 'utility:arrowup', less: 'utility:arrowdown' };
-const STENCIL_BARS = [92, 64, 47, 30]; // percent; the fall of a usual ranking
+const STENCIL_BARS = [52, 34, 23, 12]; // percent; the fall of a usual ranking
 
 /**
- * The strongest objects of one catalog object type: bar, amount, share, change. Bars are drawn in
- * proportion to the longest one. Without a type it draws the grey shape of the same size.
+ * The strongest objects of one catalog object type: bar, amount, share, change. A full bar would be
+ * all of the type. Without a type it draws the grey shape of the same size.
  */
 export default class AffinityType extends LightningElement {
   /** {type, label, total, items: [{id, label, amount, share, previousAmount}]} */
@@ -46,16 +46,11 @@ export default class AffinityType extends LightningElement {
     return amount > 0 ? this.figuresOf(amount, amount / total) : null;
   }
 
-  get longest() {
-    return Math.max(...this.type.items.map(({ amount }) => amount));
-  }
-
   figuresOf(amount, share) {
-    const length = Math.min(amount / this.longest, 1);
     return {
       amount: this.showBy.amountText(amount),
       share: percentText(share),
-      barStyle: `width: ${Math.round(length * 1000) / 10}%`
+      barStyle: `width: ${Math.round(share * 1000) / 10}%`
     };
   }
 
