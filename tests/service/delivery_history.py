@@ -6,6 +6,7 @@ writers noted is compared with what the simulated account recorded.
 """
 
 import contextlib
+import itertools
 import json
 import os
 import random
@@ -35,6 +36,7 @@ FAULTS = (
     {"acceptThenDrop": True, "times": 3},
     {"truncate": True, "times": 2},
 )
+EVENTS = "POST /api2/authevent/<dataset>"
 GIVE_UP_SECONDS = 120
 
 
@@ -113,28 +115,50 @@ class Product:
         return client["clientId"], client["clientSecret"]
 
 
-class Harm:
-    """What goes wrong, chosen by dice, as often as messages are accepted."""
+class Harm(threading.Thread):
+    """What goes wrong, chosen by dice, the more often the more is under way."""
 
     def __init__(self, account, product: Product, dice: random.Random):
+        super().__init__()
         self._account, self._product, self._dice = account, product, dice
-        self._lock = threading.Lock()
-        self._accepted = 0
+        self._ending = threading.Event()
+        self._accepted = itertools.count(1)
+        self._due_for_web: list = []
 
     def after_one_more(self) -> None:
-        """Do some harm, or none, now that one more message was accepted."""
-        with self._lock:
-            self._accepted += 1
-            count = self._accepted
-            if count % 7 == 0:
+        """Harm the web process now and then as messages are accepted."""
+        count = next(self._accepted)
+        if count % 173 == 0:
+            self._due_for_web.append(self._product.kill_web)
+        elif count % 89 == 0:
+            self._due_for_web.append(self._product.kill_web_child)
+
+    def end(self) -> None:
+        """Harm nothing any more, and undo what can be undone. May be called twice."""
+        self._ending.set()
+        self.join()
+        self._account.state.faults.clear()
+
+    def run(self) -> None:
+        """Harm the account and the workers as calls arrive."""
+        fault_at, kill_at = 5, 30
+        while not self._ending.wait(0.01):
+            while self._due_for_web:
+                self._due_for_web.pop()(self._dice)
+            calls = self._account.state.calls.count(EVENTS)
+            if calls >= kill_at:
+                kill_at = calls + 60
+                self._kill_while_sending()
+            elif calls >= fault_at:
+                fault_at = calls + 6
                 self._account.state.faults.clear()
                 self._account.fault(**self._dice.choice(FAULTS))
-            if count % 61 == 0:
-                self._product.kill_worker(self._dice)
-            if count % 89 == 0:
-                self._product.kill_web_child(self._dice)
-            if count % 173 == 0:
-                self._product.kill_web(self._dice)
+
+    def _kill_while_sending(self) -> None:
+        self._account.state.faults.clear()
+        self._account.fault(latencyMs=400, times=12)
+        self._ending.wait(0.2)
+        self._product.kill_worker(self._dice)
 
 
 class Writer(threading.Thread):
@@ -233,11 +257,14 @@ def run_history(account, environment, folder: Path, *, messages: int, seed: int,
     try:
         for writer in writers:
             writer.start()
+        harm.start()
         for writer in writers:
             writer.join()
-        account.state.faults.clear()
-        _wait_until_delivered(outbox, seconds=60 + messages / 20)
+        _wait_until(lambda: _waiting(outbox) < messages / 10, 60 + messages / 5, outbox)
+        harm.end()
+        _wait_until(lambda: not _waiting(outbox), 60, outbox)
     finally:
+        harm.end()
         product.stop()
     for writer in writers:
         if writer.trouble:
@@ -245,9 +272,13 @@ def run_history(account, environment, folder: Path, *, messages: int, seed: int,
     return _together([writer.noted for writer in writers])
 
 
-def _wait_until_delivered(outbox, seconds: float) -> None:
+def _waiting(outbox) -> int:
+    return sum(depth.waiting for depth in outbox.depths())
+
+
+def _wait_until(condition, seconds: float, outbox) -> None:
     give_up = time.monotonic() + seconds
-    while outbox.depths():
+    while not condition():
         waiting = outbox.letters((State.READY, State.RUN, State.SENDING))[:5]
         assert time.monotonic() < give_up, f"still waiting: {waiting}"
         time.sleep(0.2)

@@ -13,7 +13,7 @@ from tests.service.delivery_history import run_history
 
 @pytest.fixture
 def messages(pytestconfig) -> int:
-    return 20_000 if pytestconfig.getoption("full") else 300
+    return 20_000 if pytestconfig.getoption("full") else 200
 
 
 def test_what_was_acknowledged_is_what_personalization_has(
