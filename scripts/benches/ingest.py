@@ -31,7 +31,7 @@ from tests.real_postgres import RealPostgres
 
 GOAL_RATIO = 3.0
 GOAL_P99_MS = 50.0
-PEOPLE = 500
+EVENTS_OF_PERSON = 25
 PRODUCTS = 200
 DATASET = Dataset("retail", "Retail", ("emailAddress",))
 TENANT = Tenant(
@@ -64,8 +64,8 @@ def event(number: int) -> dict:
         "pageView": True,
         "source": {"channel": "Web", "url": f"https://shop.example/products/P{number % PRODUCTS}"},
         "user": {
-            "anonymousId": f"browser{number % PEOPLE}",
-            "identities": {"emailAddress": f"person{number % PEOPLE}@shop.example"},
+            "anonymousId": f"browser{number // EVENTS_OF_PERSON}",
+            "identities": {"emailAddress": f"person{number // EVENTS_OF_PERSON}@shop.example"},
         },
     }
 
@@ -98,7 +98,14 @@ def raw(url: str, _folder: Path, first: int) -> tuple[Callable[[int], None], Cal
             own.connection, own.sign = _driver(url)
             opened.append(own.connection)
         number += first
-        values = (number, number, "acme", "retail", number % PEOPLE, int(time.time() * 1000))
+        values = (
+            number,
+            number,
+            "acme",
+            "retail",
+            number // EVENTS_OF_PERSON,
+            int(time.time() * 1000),
+        )
         values += ("2026-11-21", "catalog", "View", "View Item", "Product", "P1", "Teapot")
         values += ("https://shop.example/products/P1", "Web", "site", RAW_BODY)
         own.connection.execute(RAW_INSERT.format(",".join([own.sign] * len(values))), values)
@@ -207,8 +214,8 @@ def main() -> None:
     """Compare on the engines asked for; exit 1 when a goal is missed."""
     parser = argparse.ArgumentParser(prog="scripts/bench ingest", description=__doc__)
     parser.add_argument("--engine", choices=ENGINES, action="append")
-    parser.add_argument("--processes", type=int, default=4)
-    parser.add_argument("--threads", type=int, default=8, help="of each process")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=32, help="of each process")
     parser.add_argument("--events", type=int, default=4_000, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--full", action="store_true", help="ten times as many events")

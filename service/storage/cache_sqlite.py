@@ -101,6 +101,8 @@ class SqliteEngine:
             return self._claim_mark(mark, proposed, self._clock() + seconds)
 
     def renew_freshness(self, mark: str, freshness: bytes) -> None:
+        if self._row("select 1 from marks where name = ?", mark) is None:
+            return  # seen without the write lock: most events are of people nobody asks about
         self._change(
             # Without the cast, SQLite takes what it has joined for text.
             "update marks set mark = cast(substr(mark, 1, ?) || ? as blob) where name = ?",

@@ -130,7 +130,7 @@ def _lower(text: str | None) -> str | None:
 
 
 def _postgresql(url: str) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=8,
         max_overflow=24,
@@ -138,3 +138,12 @@ def _postgresql(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args={"connect_timeout": 2},
     )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection, _record):
+        # A plan made while a table was empty reads the whole table ever after.
+        with connection.cursor() as cursor:
+            cursor.execute("set plan_cache_mode = force_custom_plan")
+        connection.commit()
+
+    return engine

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from service.model import PURCHASE, TAKE_BACK_ACTIONS, Arrival, Event
 from service.storage.events_dirty import mark_dirty, touched_by
@@ -21,6 +21,7 @@ from service.storage.events_stored import body_of
 from service.storage.people import ties_of
 from service.storage.people_stitching import Owner, Stitching, Tie
 from service.storage.tables import events, identities
+from service.storage.upserts import insert_rows
 from service.tenant import Dataset, Tenant
 
 KEYS_PER_QUERY = 500
@@ -36,7 +37,6 @@ NAMED_DIGESTS = select(identities.c.person_id, identities.c.digest).where(
     identities.c.person_id.in_(bindparam("people", expanding=True)),
     identities.c.tie != Tie.ANONYMOUS,
 )
-INSERT_EVENTS = insert(events)
 
 
 @dataclass
@@ -113,6 +113,7 @@ def _owners(
         stitching.state(each) if arrival.event.source.is_authenticated else stitching.claim(each)
         for arrival, each in zip(arrivals, ties, strict=True)
     ]
+    stitching.flush()
     return [stitching.survivor_of(owner) for owner in first_pass]
 
 
@@ -129,7 +130,7 @@ def _write(
         rows.append(row)
         lines += _order_lines(row, event)
         dirty |= set(touched_by(owner.person_id, row["day"]))
-    connection.execute(INSERT_EVENTS, rows)
+    insert_rows(connection, events, rows)
     dirty |= add_lines(connection, tenant.name, dataset, lines)
     mark_dirty(connection, tenant.name, dataset, dirty)
 

@@ -79,6 +79,7 @@ class People:
             for person in proven:
                 ties = _ties(tenant, dataset, person)
                 stitching.state(ties, person.upstream_id, is_proof=True)
+            stitching.flush()
             return stitching.voided
 
         for each in self._database.write(learn_all):

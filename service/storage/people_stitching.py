@@ -13,16 +13,19 @@ claim never stands in the way of that: an identity that was only claimed for one
 person moves to the person it is stated or proven to belong to.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import count
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from service.storage.people_merge import merge
 from service.storage.tables import identities, people
+from service.storage.upserts import insert_rows
 
 DIGESTS_PER_QUERY = 500
+NEXT_IDS = "select nextval(pg_get_serial_sequence('people', 'id')) from generate_series(1, 20)"
 
 TIES_HELD = (
     select(identities.c.digest, identities.c.tie, people)
@@ -82,6 +85,9 @@ class Stitching:
         self._ties: dict[str, tuple[int, Tie]] = {}
         self._people: dict[int, KnownPerson] = {}
         self._gone: dict[int, int] = {}
+        self._fresh_ids = fresh_ids(connection)
+        self._unwritten_people: dict[int, dict] = {}
+        self._unwritten_ties: dict[str, dict] = {}
         self.voided: set[str] = set()
 
     def load(self, digests: Iterable[str], upstream_ids: Collection[str] = ()) -> None:
@@ -116,6 +122,13 @@ class Stitching:
         self._establish(survivor, upstream_id, is_proof)
         self._attach(survivor, ties, moving=True)
         return Owner(survivor.id)
+
+    def flush(self) -> None:
+        """Write new people and ties; the caller ends with this."""
+        insert_rows(self._connection, people, list(self._unwritten_people.values()))
+        insert_rows(self._connection, identities, list(self._unwritten_ties.values()))
+        self._unwritten_people.clear()
+        self._unwritten_ties.clear()
 
     def survivor_of(self, owner: Owner) -> Owner:
         """Return the owner an event has now, after merges since `owner` was named."""
@@ -162,6 +175,7 @@ class Stitching:
 
     def _merge(self, survivor: KnownPerson, others: Sequence[KnownPerson]) -> None:
         gone = [person.id for person in others]
+        self.flush()
         self._void_all_of([survivor.id, *gone])
         merge(self._connection, self._tenant, self._dataset, survivor.id, gone)
         inherited = next((person.upstream_id for person in others if person.upstream_id), None)
@@ -181,12 +195,16 @@ class Stitching:
         self.voided |= set(self._connection.execute(query).scalars())
 
     def _add(self, *, is_established: bool) -> KnownPerson:
-        values = {"tenant": self._tenant, "dataset": self._dataset}
-        if is_established:
-            values["stated_at"] = self._now
-        row = self._connection.execute(insert(people).values(**values))
-        person = KnownPerson(row.inserted_primary_key[0], is_established)
+        person = KnownPerson(next(self._fresh_ids), is_established)
         self._people[person.id] = person
+        self._unwritten_people[person.id] = {
+            "id": person.id,
+            "tenant": self._tenant,
+            "dataset": self._dataset,
+            "upstream_id": None,
+            "proven_at": None,
+            "stated_at": self._now if is_established else None,
+        }
         return person
 
     def _establish(self, person: KnownPerson, upstream_id: str | None, is_proof: bool) -> None:
@@ -199,19 +217,23 @@ class Stitching:
             self._set(person, **values)
 
     def _set(self, person: KnownPerson, **values) -> None:
-        self._connection.execute(update(people).where(people.c.id == person.id).values(**values))
+        if person.id in self._unwritten_people:
+            self._unwritten_people[person.id] |= values
+        else:
+            change = update(people).where(people.c.id == person.id)
+            self._connection.execute(change.values(**values))
         person.is_established = person.is_established or "stated_at" in values
         person.upstream_id = values.get("upstream_id", person.upstream_id)
 
     def _attach(self, person: KnownPerson, ties: dict[str, Tie], *, moving: bool = False) -> None:
         """Tie the digests to `person`; those of others move only if they are `moving`."""
-        new = {d: tie for d, tie in ties.items() if d not in self._ties}
-        if new:
-            rows = [{"digest": d, "person_id": person.id, "tie": t} for d, t in new.items()]
-            self._connection.execute(insert(identities), rows)
-            self._ties |= {d: (person.id, tie) for d, tie in new.items()}
-        for digest, tie in ties.items() if moving else ():
-            self._strengthen(person, digest, tie)
+        for digest, tie in ties.items():
+            if digest not in self._ties:
+                row = {"digest": digest, "person_id": person.id, "tie": tie.value}
+                self._unwritten_ties[digest] = row
+                self._ties[digest] = person.id, tie
+            elif moving:
+                self._strengthen(person, digest, tie)
 
     def _strengthen(self, person: KnownPerson, digest: str, tie: Tie) -> None:
         owner, before = self._ties[digest]
@@ -220,6 +242,20 @@ class Stitching:
             return
         if owner != person.id:
             self.voided.add(digest)
-        change = update(identities).where(identities.c.digest == digest)
-        self._connection.execute(change.values(person_id=person.id, tie=stronger))
+        values = {"person_id": person.id, "tie": stronger.value}
+        if digest in self._unwritten_ties:
+            self._unwritten_ties[digest] |= values
+        else:
+            self.flush()  # the new owner has to be there
+            change = update(identities).where(identities.c.digest == digest)
+            self._connection.execute(change.values(**values))
         self._ties[digest] = person.id, stronger
+
+
+def fresh_ids(connection: Connection) -> Iterator[int]:
+    """Yield ids for new people; on SQLite nobody else writes, on PostgreSQL a sequence counts."""
+    if connection.dialect.name == "sqlite":
+        newest = connection.execute(select(func.coalesce(func.max(people.c.id), 0))).scalar_one()
+        yield from count(newest + 1)
+    while True:
+        yield from connection.exec_driver_sql(NEXT_IDS).scalars().all()
