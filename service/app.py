@@ -12,6 +12,7 @@ from service.api import (
     campaign_stats,
     collector,
     datasets,
+    dead_letters,
     edge,
     event_stream,
     next_best,
@@ -22,6 +23,7 @@ from service.api import (
     tokens,
 )
 from service.api.authentication import Tokens
+from service.api.outbox_gauges import OutboxGauges
 from service.metrics import CACHE_TROUBLES
 from service.settings import Settings
 from service.storage import schema
@@ -46,6 +48,7 @@ from service.upstream.user_lookup import UserLookup
 from service.usecases.affinities import Affinities
 from service.usecases.campaign_stats import CampaignStats
 from service.usecases.collector import Collector
+from service.usecases.dead_letters import DeadLetters
 from service.usecases.delivery import Delivery
 from service.usecases.event_stream import EventStream
 from service.usecases.events_import import EventsImport
@@ -62,6 +65,7 @@ ROOMS = (
     event_stream,
     campaign_stats,
     profile_updates,
+    dead_letters,
     datasets,
     tee,
     collector,
@@ -198,6 +202,8 @@ def create_app(settings: Settings) -> Flask:
         p13n_event_stream=parts.event_stream,
         p13n_campaign_stats=parts.campaign_stats,
         p13n_profile_updates=parts.profile_updates,
+        p13n_dead_letters=DeadLetters(parts.outbox),
+        p13n_outbox_gauges=OutboxGauges(parts.outbox).text,
         p13n_collector=parts.collector,
         p13n_rate_limits=parts.rate_limits,
         p13n_require_store=lambda: schema.require_current(parts.database),

@@ -33,7 +33,8 @@ def metrics():
     """Return what we count, to this machine only or to whoever has the metrics token."""
     if not _may_read_metrics():
         raise NotFound()
-    return Response(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
+    text = generate_latest(_registry()) + current_app.extensions["p13n_outbox_gauges"]()
+    return Response(text, content_type=CONTENT_TYPE_LATEST)
 
 
 def _may_read_metrics() -> bool:
