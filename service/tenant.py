@@ -62,6 +62,7 @@ class Tenant:
     """One Salesforce org and its Personalization account. Tenants never meet.
 
     `stat_click_name` is how the account spells the stat of a click: vendor pages disagree.
+    `clears_with` is the value that clears an attribute, None or an empty text: nobody says which.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Tenant:
     time_zone: str = "UTC"
     cache: CacheTimes = CacheTimes()
     stat_click_name: str = "Click"
+    clears_with: str | None = None
 
     def dataset(self, name: str) -> Dataset:
         """Return the dataset of this name. Raises: UnknownDataset, naming the known ones."""

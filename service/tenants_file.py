@@ -13,6 +13,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 HOST = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 ATTRIBUTE_TYPES = frozenset({"string", "number", "boolean", "date"})
 MOST_DAYS = 3_650
+CLEARING = {"null": None, "empty": ""}
 CLICK_NAMES = ("Click", "Clickthrough")
 LATER_SECTIONS = frozenset({"crm", "data_sharing", "journey_builder"})
 """Sections of the file that other parts of the product read; not looked into here."""
@@ -52,6 +53,14 @@ class Table:
             self.wrong(key, "must be a list of non-empty texts")
             return ()
         return tuple(values)
+
+    def one_of(self, key: str, choices: tuple[str, ...]) -> str:
+        """Return the text under `key`, the first of `choices` where it is missing or wrong."""
+        value = self.get(key, str, choices[0])
+        if value in choices:
+            return value
+        self.wrong(key, f"must be one of {', '.join(choices)}")
+        return choices[0]
 
     def refuse_unknown(self) -> None:
         """Note keys nobody asked for: a misspelt key must not be silently ignored."""
@@ -93,7 +102,8 @@ def _tenant(name: str, values, environment, allow_http: bool, problems: list[str
             for key, each in datasets.items()
         },
         cache=_cache_times(table, problems),
-        stat_click_name=_click_name(table),
+        stat_click_name=table.one_of("stat_click_name", CLICK_NAMES),
+        clears_with=CLEARING[table.one_of("clears_with", tuple(CLEARING))],
     )
     table.seen |= LATER_SECTIONS
     table.refuse_unknown()
@@ -147,13 +157,6 @@ def _cache_times(tenant: Table, problems: list[str]) -> CacheTimes:
             table.wrong(key, "must not be negative")
     table.refuse_unknown()
     return CacheTimes(**times)
-
-
-def _click_name(table: Table) -> str:
-    name = table.get("stat_click_name", str, Tenant.stat_click_name)
-    if name not in CLICK_NAMES:
-        table.wrong("stat_click_name", f"must be one of {', '.join(CLICK_NAMES)}")
-    return name
 
 
 def _days(table: Table, key: str, default: float) -> float:

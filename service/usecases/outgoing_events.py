@@ -131,17 +131,22 @@ def _answer_shown(dataset: Dataset, message: Claimed, stat: Stat, place: int, pa
     )
 
 
-def _update(_tenant: Tenant, _dataset: Dataset, message: Claimed, payload: dict, later):
+def _update(tenant: Tenant, _dataset: Dataset, message: Claimed, payload: dict, later):
     [part] = payload["parts"]
     attributes, objects = _not_overtaken(part, later)
     body = {
         "action": payload["head"]["action"],
         "source": {"application": FLOW_APPLICATION},
-        "user": {"attributes": attributes},
+        "user": {"attributes": {k: _set_value(tenant, v) for k, v in attributes.items()}},
     }
     if objects:
         body["user"]["profileObjects"] = _by_type(objects)
     return body, (_update_shown(message, payload["head"]["action"], part),)
+
+
+def _set_value(tenant: Tenant, value: object) -> object:
+    """Nobody has documented how an event clears an attribute: the tenants file says it."""
+    return tenant.clears_with if value is None else value
 
 
 def _not_overtaken(part: dict, later: list[dict]) -> tuple[dict, list[dict]]:

@@ -27,7 +27,7 @@ FIELDS = frozenset({"recordId", "key", "identities", "attributes", "profileObjec
 
 @dataclass(frozen=True)
 class ProfileObject:
-    """A profile object, which Personalization replaces whole."""
+    """A profile object, which Personalization replaces whole: what is blank is gone."""
 
     type: str
     id: str
@@ -67,15 +67,14 @@ def read_row(dataset: Dataset, row: object) -> ProfileUpdate:
         raise RowRefused("UNKNOWN_FIELD", name[:80], f"{name[:80]!r} is no field of an update.")
     if row.get("recordId") is not None and record_id_of(row) is None:
         raise RowRefused("INVALID_VALUE", "recordId", "recordId must be a text of 1 to 255.")
-    clears = _clears(row)
     return ProfileUpdate(
         record_id=record_id_of(row),
         key=_key(row),
         identities=_identities(dataset, row.get("identities")),
         attributes=_attributes(
-            "attributes", row.get("attributes"), dataset.user_attributes, clears, dataset
+            "attributes", row.get("attributes"), dataset.user_attributes, dataset, _clears(row)
         ),
-        profile_objects=_objects(dataset, row.get("profileObjects"), clears),
+        profile_objects=_objects(dataset, row.get("profileObjects")),
     )
 
 
@@ -126,14 +125,14 @@ def _identity(dataset: Dataset, path: str, given: object) -> Identity:
     return Identity(kind, value)
 
 
-def _objects(dataset: Dataset, given: object, clears: bool) -> tuple[ProfileObject, ...]:
+def _objects(dataset: Dataset, given: object) -> tuple[ProfileObject, ...]:
     if given is None:
         return ()
     if not isinstance(given, list):
         raise RowRefused("INVALID_VALUE", "profileObjects", "profileObjects must be a list.")
     found: dict[tuple[str, str], ProfileObject] = {}
     for place, each in enumerate(given):
-        one = _object(dataset, f"profileObjects[{place}]", each, clears)
+        one = _object(dataset, f"profileObjects[{place}]", each)
         if (one.type, one.id) in found:
             message = f"{one.type} {one.id} is given twice."
             raise RowRefused("INVALID_OBJECT", f"profileObjects[{place}].id", message)
@@ -145,7 +144,7 @@ def _objects(dataset: Dataset, given: object, clears: bool) -> tuple[ProfileObje
     return tuple(found.values())
 
 
-def _object(dataset: Dataset, path: str, given: object, clears: bool) -> ProfileObject:
+def _object(dataset: Dataset, path: str, given: object) -> ProfileObject:
     if not isinstance(given, dict) or not {"type", "id"} <= given.keys():
         raise RowRefused("INVALID_OBJECT", path, f"{path} must be an object of type and id.")
     for name in sorted(given.keys() - {"type", "id", "attributes"}):
@@ -159,7 +158,7 @@ def _object(dataset: Dataset, path: str, given: object, clears: bool) -> Profile
     if not isinstance(object_id, str) or not OBJECT_ID.fullmatch(object_id):
         message = f"{path}.id must be 1 to 30 letters, digits, - or _."
         raise RowRefused("INVALID_OBJECT", f"{path}.id", message)
-    attributes = _attributes(f"{path}.attributes", given.get("attributes"), types[kind], clears)
+    attributes = _attributes(f"{path}.attributes", given.get("attributes"), types[kind])
     if len(attributes) > MOST_ATTRIBUTES_A_TYPE:
         message = f"At most {MOST_ATTRIBUTES_A_TYPE} attributes a type are accepted."
         raise RowRefused("TOO_MANY_ATTRIBUTES", f"{path}.attributes", message)
@@ -167,7 +166,7 @@ def _object(dataset: Dataset, path: str, given: object, clears: bool) -> Profile
 
 
 def _attributes(
-    path: str, given: object, types, clears: bool, dataset: Dataset | None = None
+    path: str, given: object, types, dataset: Dataset | None = None, clears: bool = False
 ) -> dict:
     """Return the attributes to set; blanks are left out, or None where they clear."""
     if given is None:

@@ -86,7 +86,9 @@ def _keep_attributes(reception: Reception, profile: Profile) -> None:
         if name in dataset.identity_types and dataset.identity_types[name].is_unique:
             continue
         kind = CASTS.get(dataset.attributes.get(name))
-        if kind is None or not isinstance(value, kind):
+        if value is None and kind is not None and reception.switches["nullClears"]:
+            profile.attributes.pop(name, None)
+        elif kind is None or not isinstance(value, kind):
             dataset.dropped[f"attribute {name}"] += 1
         else:
             profile.set_attribute(name, value, reception.now_ms, reception.is_trusted)

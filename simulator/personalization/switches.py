@@ -21,6 +21,7 @@ DEFAULTS = {
     "doNotTrackCampaigns": False,
     "testMessagesNeedPublished": False,
     "authEventIdentity": "multi",
+    "nullClears": True,
 }
 
 MEANINGS = {
@@ -40,6 +41,7 @@ MEANINGS = {
     "doNotTrackCampaigns": "true: events with doNotTrack are answered with campaigns",
     "testMessagesNeedPublished": "true: forced test experiences must be published",
     "authEventIdentity": "multi, or userIdOnly to ignore identity attributes",
+    "nullClears": "true: a null attribute is cleared; false: it is dropped, counted in dropped",
 }
 
 CHOICES = {

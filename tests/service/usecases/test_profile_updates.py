@@ -103,6 +103,17 @@ def test_without_a_key_the_same_content_goes_again(service, account, send):
     assert len(sent(account)) == 2
 
 
+def test_a_blank_is_skipped_or_clears_as_the_row_says(service, account, send):
+    send(update(attributes={"jobTitle": "Boss"}))
+    send(update(attributes={"jobTitle": None}))
+    service.deliver()
+    assert profile(account).value("jobTitle") == "Boss"
+    send(update(attributes={"jobTitle": None}, blankPolicy="clear"))
+    service.deliver()
+    assert profile(account).value("jobTitle") is None
+    assert sent(account)[-1]["user"]["attributes"] == {"emailAddress": EMAIL, "jobTitle": None}
+
+
 def test_200_rows_are_accepted_and_201_are_too_many(service):
     rows = [update(str(n), attributes={"jobTitle": f"Title {n}"}) for n in range(201)]
     accepted = service.write(URL, request(*rows[:200])).get_json()["results"]
