@@ -27,6 +27,7 @@ from service.api.outbox_gauges import OutboxGauges
 from service.metrics import CACHE_TROUBLES
 from service.settings import Settings
 from service.storage import schema
+from service.storage.action_names import ActionNames
 from service.storage.cache_redis import RedisEngine
 from service.storage.cache_sqlite import SqliteEngine
 from service.storage.campaigns import CampaignDatafields
@@ -179,7 +180,7 @@ def join(settings: Settings) -> Parts:
         affinities=Affinities(**own_store),
         event_stream=EventStream(**own_store),
         campaign_stats=CampaignStats(outbox),
-        profile_updates=ProfileUpdates(outbox),
+        profile_updates=ProfileUpdates(outbox, ActionNames(database)),
         person_lookup=person_lookup,
         people_import=PeopleImport(people=people, personalization=personalization),
     )

@@ -28,11 +28,15 @@ class OfView(Schema):
     """What may stand on each stat, or once for all of them."""
 
     viewId = text(
-        128, metadata={"description": "one look at a record: a stat of an item counts once in it"}
+        128,
+        allow_none=True,
+        metadata={"description": "one look at a record: a stat of an item counts once in it"},
     )
-    answer = fields.Enum(RepAnswer, by_value=True)
-    reason = text(255)
-    contentZone = text(64, metadata={"description": "of Einstein Decisions' click log"})
+    answer = fields.Enum(RepAnswer, by_value=True, allow_none=True)
+    reason = text(255, allow_none=True)
+    contentZone = text(
+        64, allow_none=True, metadata={"description": "of Einstein Decisions' click log"}
+    )
 
 
 class StatSchema(OfView):
@@ -41,9 +45,12 @@ class StatSchema(OfView):
     campaignId = text(64, allow_none=True)
     experienceId = text(64, required=True)
     stat = fields.Enum(Stat, by_value=True, required=True)
-    control = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    control = fields.Boolean(truthy={True}, falsy={False}, allow_none=True, load_default=False)
     items = fields.List(
-        fields.Nested(StatItemSchema), validate=validate.Length(max=MOST_ITEMS), load_default=()
+        fields.Nested(StatItemSchema),
+        validate=validate.Length(max=MOST_ITEMS),
+        allow_none=True,
+        load_default=(),
     )
 
 
@@ -92,13 +99,14 @@ def _cap_body() -> None:
 
 
 def _report(body: dict, stat: dict) -> StatReport:
-    of_view = {name: stat.get(name, body.get(name)) for name in OF_A_VIEW}
+    of_all = {name: body.get(name) for name in OF_A_VIEW}
+    of_view = of_all | {name: stat[name] for name in OF_A_VIEW if stat.get(name) is not None}
     return StatReport(
         experience_id=stat["experienceId"],
         campaign_id=stat.get("campaignId"),
         stat=stat["stat"],
-        control=stat["control"],
-        items=tuple((item["type"], item["id"]) for item in stat["items"]),
+        control=bool(stat["control"]),
+        items=tuple((item["type"], item["id"]) for item in stat["items"] or ()),
         view_id=of_view["viewId"],
         answer=of_view["answer"],
         reason=of_view["reason"],

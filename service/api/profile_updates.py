@@ -49,7 +49,11 @@ class ProfileUpdatesRequest(Schema):
     dataset = text(64, required=True, metadata={"example": "retail"})
     action = text(100, required=True, metadata={"description": "keep it constant"})
     validateOnly = fields.Boolean(
-        truthy={True}, falsy={False}, load_default=False, attribute="validate_only"
+        truthy={True},
+        falsy={False},
+        load_default=False,
+        allow_none=True,
+        attribute="validate_only",
     )
     updates = Rows(
         fields.Nested(ProfileUpdateSchema), required=True, validate=validate.Length(min=1)
@@ -70,10 +74,18 @@ class ProfileUpdateResult(Schema):
     resolvedUserId = fields.String(required=True, allow_none=True)
 
 
+class WarningSchema(Schema):
+    """What is no fault yet."""
+
+    code = fields.String(required=True, metadata={"example": "TOO_MANY_ACTIONS"})
+    message = fields.String(required=True)
+
+
 class ProfileUpdatesResponse(Schema):
     """One result for each update, in order."""
 
     results = fields.List(fields.Nested(ProfileUpdateResult), required=True)
+    warnings = fields.List(fields.Nested(WarningSchema), required=True)
 
 
 @blueprint.post("/v1/profile-updates")

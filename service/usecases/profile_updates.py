@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 import orjson
 
 from service.metrics import OUTBOX_ACCEPTED, REFUSED_ROWS
+from service.storage.action_names import ActionNames
 from service.storage.outbox import Outbox
 from service.storage.outbox_messages import (
     Acceptance,
@@ -30,6 +31,8 @@ from service.usecases.profile_update_rows import (
 
 KIND = "profile-update"
 FLOW_APPLICATION = "Flow"
+MOST_ACTIONS = 50
+"""Half of what Personalization keeps of a profile and day; beyond it we warn."""
 MOST_ROWS = 200
 """As many as Salesforce hands to one invocable call."""
 
@@ -47,8 +50,9 @@ class _Row:
 class ProfileUpdates:
     """Accepts profile updates for every tenant."""
 
-    def __init__(self, outbox: Outbox):
+    def __init__(self, outbox: Outbox, action_names: ActionNames):
         self._outbox = outbox
+        self._action_names = action_names
 
     def check(
         self, tenant: Tenant, dataset_name: str, updates: Sequence[object], correlation_id: str
@@ -58,7 +62,8 @@ class ProfileUpdates:
         Raises: UnknownDataset.
         """
         rows = _rows(tenant.dataset(dataset_name), updates, correlation_id)
-        return orjson.dumps({"results": [_refused(r) if r.refusal else _valid(r) for r in rows]})
+        results = [_refused(r) if r.refusal else _valid(r) for r in rows]
+        return orjson.dumps({"results": results, "warnings": []})
 
     def accept(
         self,
@@ -75,11 +80,12 @@ class ProfileUpdates:
         """
         dataset = tenant.dataset(dataset_name)
         rows = _rows(dataset, updates, correlation_id)
+        warnings = self._warnings(tenant, dataset, action)
 
         def answer(outcomes: Sequence[Outcome]) -> bytes:
             left = iter(outcomes)
             results = [_refused(r) if r.refusal else _result(r, next(left)) for r in rows]
-            return orjson.dumps({"results": results})
+            return orjson.dumps({"results": results, "warnings": warnings})
 
         drafts = tuple(_draft(action, row) for row in rows if row.update)
         accepted = self._outbox.accept(
@@ -95,6 +101,16 @@ class ProfileUpdates:
             OUTBOX_ACCEPTED.labels(tenant.name, KIND).inc(len(drafts))
             REFUSED_ROWS.labels(tenant.name).inc(len(rows) - len(drafts))
         return accepted
+
+    def _warnings(self, tenant: Tenant, dataset: Dataset, action: str) -> list[dict]:
+        number = self._action_names.note(tenant.name, dataset.name, action)
+        if number <= MOST_ACTIONS:
+            return []
+        message = (
+            f"Dataset {dataset.name} has seen {number} distinct actions. Personalization drops "
+            "the least frequent ones of a profile: keep action names constant."
+        )
+        return [{"code": "TOO_MANY_ACTIONS", "message": message}]
 
 
 def _rows(dataset: Dataset, updates: Sequence[object], correlation_id: str) -> list[_Row]:

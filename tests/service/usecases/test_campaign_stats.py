@@ -118,6 +118,15 @@ def test_of_a_stat_known_in_part_the_rest_is_sent(service, account, report):
     ]
 
 
+def test_what_is_null_was_not_given(service, account, report):
+    unknown = dict.fromkeys(("campaignId", "viewId", "answer", "reason", "contentZone", "control"))
+    report(stat("Click") | unknown | {"items": None}, contentZone="crm_sidebar")
+    service.deliver()
+    [click] = sent(account)
+    assert click["source"]["contentZones"] == ["crm_sidebar"]
+    assert click["campaignStats"] == [{"experienceId": "Ef2gH", "stat": "Click", "control": False}]
+
+
 def test_clicks_are_spelt_as_the_account_wants_them(service, account, report):
     tenants = service.parts.settings.tenants
     tenants["acme"] = replace(tenants["acme"], stat_click_name="Clickthrough")

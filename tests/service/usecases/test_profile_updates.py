@@ -124,6 +124,20 @@ def test_200_rows_are_accepted_and_201_are_too_many(service):
     assert "200" in refused.get_json()["detail"]
 
 
+def test_too_many_distinct_actions_are_said_and_still_accepted(service):
+    token = service.token()
+
+    def send(action: str) -> dict:
+        return service.write(URL, request(update(), action=action), token=token).get_json()
+
+    for number in range(51):
+        answer = send(f"Case {number}")
+        assert answer["results"][0]["status"] == "ACCEPTED"
+        assert bool(answer["warnings"]) == (number == 50)
+    assert answer["warnings"][0]["code"] == "TOO_MANY_ACTIONS"
+    assert send("Case 0")["warnings"]
+
+
 def test_several_identities_make_one_person_on_purpose(service, account, send):
     number = {"type": "customerId", "value": "new-17850"}
     [first] = send({"identities": [PERSON, number], "attributes": {"jobTitle": "Boss"}})
