@@ -240,6 +240,7 @@ class Demo:
         port = self._ports["service"]
         service = self._start("service", "p13n", "serve", "--port", str(port))
         service.wait_for(lambda: _answers(f"{self.service_url}/health/ready"), START_SECONDS)
+        self._start("worker", "p13n", "worker")
 
     def _start_page(self) -> Part:
         return self._start(
