@@ -3,11 +3,9 @@
 Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done with rejected rows.
 """
 
-import json
 import os
 import signal
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -16,8 +14,7 @@ from service import log_lines
 from service.errors import Fault, InvalidSettings
 from service.outbox_commands import outbox_group
 from service.settings import Settings, read_settings
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for machines.")
+from service.terminal import answer, iso, json_option
 
 
 def main() -> None:
@@ -107,7 +104,7 @@ def migrate(as_json: bool) -> None:
 
     database = Database(_settings().state_url)
     version = upgrade(database)
-    _answer(as_json, {"schema": version}, f"The state store has schema {version}.")
+    answer(as_json, {"schema": version}, f"The state store has schema {version}.")
 
 
 @program.group()
@@ -122,7 +119,7 @@ def check_settings(as_json: bool) -> None:
     tenants = _settings().tenants
     found = {name: sorted(tenant.datasets) for name, tenant in tenants.items()}
     lines = [f"{name}: datasets {', '.join(names) or 'none'}" for name, names in found.items()]
-    _answer(as_json, {"tenants": found}, "\n".join(["The settings are usable.", *lines]))
+    answer(as_json, {"tenants": found}, "\n".join(["The settings are usable.", *lines]))
 
 
 @program.group()
@@ -149,7 +146,7 @@ def client_add(tenant: str, scopes: tuple[str, ...], as_json: bool) -> None:
     parts = _parts()
     _tenant(parts.settings, tenant)
     client_id, secret = parts.clients.add(tenant, scopes)
-    _answer(
+    answer(
         as_json,
         {"clientId": client_id, "clientSecret": secret, "scopes": list(scopes)},
         f"clientId      {client_id}\nclientSecret  {secret}\n"
@@ -166,8 +163,8 @@ def client_list(as_json: bool) -> None:
             "clientId": each.client_id,
             "tenant": each.tenant,
             "scopes": list(each.scopes),
-            "createdAt": _iso(each.created_at),
-            "revokedAt": each.revoked_at and _iso(each.revoked_at),
+            "createdAt": iso(each.created_at),
+            "revokedAt": each.revoked_at and iso(each.revoked_at),
         }
         for each in _parts().clients.all()
     ]
@@ -176,7 +173,7 @@ def client_list(as_json: bool) -> None:
         f"{'revoked ' + each['revokedAt'] if each['revokedAt'] else 'live'}"
         for each in found
     ]
-    _answer(as_json, {"clients": found}, "\n".join(lines) or "No clients yet: p13n client add")
+    answer(as_json, {"clients": found}, "\n".join(lines) or "No clients yet: p13n client add")
 
 
 @client.command("rotate")
@@ -187,7 +184,7 @@ def client_rotate(client_id: str, as_json: bool) -> None:
     secret = _parts().clients.rotate(client_id)
     if secret is None:
         raise click.UsageError(f"There is no live client {client_id}. See: p13n client list")
-    _answer(
+    answer(
         as_json,
         {"clientId": client_id, "clientSecret": secret},
         f"clientSecret  {secret}\nThe previous secret still works until the next rotation.",
@@ -221,7 +218,7 @@ def people_import(tenant: str, dataset: str, as_json: bool) -> None:
             click.echo(f"page {progress.pages}: {progress.people} people so far", err=True)
 
     done = parts.people_import.run(_tenant(parts.settings, tenant), dataset, report)
-    _answer(
+    answer(
         as_json,
         {"pages": done.pages, "exportRows": done.export_rows, "people": done.people},
         f"{done.people} people are known; {done.export_rows} export rows were used "
@@ -251,7 +248,7 @@ def events_import(tenant: str, dataset: str, file: Path, as_json: bool) -> None:
             click.echo(f"{progress.state.row} rows, {progress.state.stored} stored", err=True)
 
     done = parts.events_import.run(_tenant(parts.settings, tenant), dataset, file, report)
-    _answer(as_json, _import_values(done), _import_sentences(done))
+    answer(as_json, _import_values(done), _import_sentences(done))
     if done.rejected:
         sys.exit(3)
 
@@ -271,7 +268,7 @@ def _import_values(done) -> dict:
                 "orderId": each.order_id,
                 "itemType": each.item_type,
                 "itemId": each.item_id,
-                "time": _iso(each.time_ms / 1000),
+                "time": iso(each.time_ms / 1000),
             }
             for each in done.unmatched
         ],
@@ -286,7 +283,7 @@ def _import_sentences(done) -> str:
     lines += [f"rejected: row {row}: {reason}" for row, reason in done.rejected_rows]
     lines += [
         f"cancels nothing: order {each.order_id or 'without a number'}, "
-        f"{each.item_type} {each.item_id}, {_iso(each.time_ms / 1000)}"
+        f"{each.item_type} {each.item_id}, {iso(each.time_ms / 1000)}"
         for each in done.unmatched
     ]
     return "\n".join(lines)
@@ -324,20 +321,12 @@ def _tenant(settings: Settings, name: str):
     return settings.tenants[name]
 
 
-def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _answer(as_json: bool, values: dict, sentence: str) -> None:
-    click.echo(json.dumps(values) if as_json else sentence)
-
-
 def _complain(*lines: str) -> None:
     for line in lines:
         click.echo(line, err=True)
 
 
-program.add_command(outbox_group(lambda: _parts()))
+program.add_command(outbox_group(_parts))
 
 if __name__ == "__main__":
     main()

@@ -54,6 +54,14 @@ def test_an_import_that_fails_exits_1_with_the_code(p13n, account):
     assert "Traceback" not in failed.stderr
 
 
+def test_the_outbox_of_a_fresh_store_is_empty(p13n):
+    assert p13n("outbox", "list").stdout == "Nothing.\n"
+    assert json.loads(p13n("outbox", "replay", "--all", "--json").stdout) == {
+        "replayed": [],
+        "notFound": [],
+    }
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -61,6 +69,8 @@ def test_an_import_that_fails_exits_1_with_the_code(p13n, account):
         (("client", "add", "acme", "--scopes", "everything"), "read, write, admin"),
         (("client", "rotate", "p13n-none"), "p13n client list"),
         (("people", "import", "acme"), "Missing argument 'DATASET'"),
+        (("outbox", "replay"), "--all"),
+        (("worker", "--lease-seconds", "1"), "--lease-seconds"),
         (("fly",), "No such command 'fly'"),
     ],
 )
