@@ -20,12 +20,16 @@ from service.tenant import Dataset, Tenant
 from service.upstream.payload import read_campaigns
 from service.upstream.personalization import CHANNEL, Personalization
 from service.usecases.known_identities import require_identity_type, unknown_person
+from service.usecases.next_best_reasons import (
+    ALL_DECLINED,
+    channel_not_supported,
+    control_group,
+    no_campaign,
+    no_items,
+)
 
 UPSTREAM_SECONDS = 2.5
 """All of an upstream call; the caller's own deadline (3.5 s) leaves room to answer stale."""
-
-
-ALL_DECLINED = Reason("ALL_DECLINED", "This person has declined everything there is to offer.")
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ class NextBest:
         dataset = tenant.dataset(question.dataset)
         require_identity_type(dataset, question.identity)
         if question.channel not in (None, "", CHANNEL):
-            return self._nothing(_channel_not_supported(question.channel))
+            return self._nothing(channel_not_supported(question.channel))
         if not self._may_ask_for(tenant, question):
             return self._nothing(unknown_person(question.identity))
         cached = self._fetch(tenant, dataset, question, deadline)
@@ -175,11 +179,11 @@ class NextBest:
             if campaign.user_group == UserGroup.CONTROL and self._concerns(
                 tenant, question, campaign
             ):
-                return _control_group(campaign)
+                return control_group(campaign)
         for campaign in campaigns:
             if question.datafield in campaign.items_by_datafield:
-                return _no_items(question.datafield, campaign)
-        return _no_campaign(question.datafield, _datafields(campaigns))
+                return no_items(question.datafield, campaign)
+        return no_campaign(question.datafield, _datafields(campaigns))
 
     def _concerns(self, tenant: Tenant, question: Question, campaign: CampaignResponse) -> bool:
         """Tell whether a control answer is about this Datafield; unattributed ones may be."""
@@ -238,37 +242,3 @@ def _merged(campaigns: Iterable[CampaignResponse], datafield: str) -> tuple[Item
 def _datafields(campaigns: Iterable[CampaignResponse]) -> tuple[str, ...]:
     named = (datafield for campaign in campaigns for datafield in campaign.items_by_datafield)
     return tuple(dict.fromkeys(named))
-
-
-def _channel_not_supported(channel: str) -> Reason:
-    return Reason(
-        "CHANNEL_NOT_SUPPORTED",
-        f"Channel must be {CHANNEL}: Personalization returns no campaigns to another one.",
-        {"channel": channel},
-    )
-
-
-def _control_group(campaign: CampaignResponse) -> Reason:
-    return Reason(
-        "CONTROL_GROUP",
-        f"This person is in the control group of {campaign.campaign_name or 'a campaign'}, "
-        "so nothing is offered on purpose.",
-        {"campaignName": campaign.campaign_name},
-    )
-
-
-def _no_items(datafield: str, campaign: CampaignResponse) -> Reason:
-    return Reason(
-        "NO_ITEMS",
-        f"Campaign {campaign.campaign_name} has nothing to show for this person.",
-        {"datafield": datafield, "campaignName": campaign.campaign_name},
-    )
-
-
-def _no_campaign(datafield: str, returned: tuple[str, ...]) -> Reason:
-    others = f" Returned: {', '.join(returned)}." if returned else ""
-    return Reason(
-        "NO_CAMPAIGN_FOR_DATAFIELD",
-        f"No campaign for this person returned the Datafield {datafield}.{others}",
-        {"datafield": datafield, "returnedDatafields": list(returned)},
-    )
