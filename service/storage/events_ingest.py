@@ -148,7 +148,7 @@ def _row(
         "event_id": event.event_id,
         "time_ms": event.time_ms,
         "day": datetime.fromtimestamp(event.time_ms / 1000, zone).date().isoformat(),
-        "kind": event.kind,
+        "kind": event.kind.value,
         "name": event.name,
         "item_action": event.item_action,
         "item_type": first and first.type,
@@ -158,7 +158,7 @@ def _row(
         "url": event.url,
         "channel": event.channel,
         "application": event.application,
-        "source": event.source,
+        "source": event.source.value,
         "body": body_of(event),
     }
 

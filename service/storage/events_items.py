@@ -4,11 +4,12 @@ An event that does not say it itself gets what an earlier event said of the same
 moment it is stored: what comes later never changes what was counted before.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import orjson
-from sqlalchemy import Connection, Table, bindparam, select, tuple_
+from sqlalchemy import Connection, Table, bindparam, select
 
 from service.model import Event, EventItem
 from service.storage.tables import item_related, object_labels
@@ -22,12 +23,12 @@ Related = dict[str, tuple[str, ...]]
 
 
 def _about(table: Table, type_column: str, id_column: str):
-    """Return a query for the rows of `table` with the (type, id) pairs of a parameter."""
-    pairs = tuple_(table.c[type_column], table.c[id_column])
+    """Return a query for the rows of `table` with a type and any of some ids."""
     return select(table).where(
         table.c.tenant == bindparam("tenant"),
         table.c.dataset == bindparam("dataset"),
-        pairs.in_(bindparam("keys", expanding=True)),
+        table.c[type_column] == bindparam("kind"),
+        table.c[id_column].in_(bindparam("ids", expanding=True)),
     )
 
 
@@ -83,10 +84,10 @@ class ItemKnowledge:
         keys = {(item.type, item.id) for item in items}
         named = {key for item in items for key in item.labels}
         for part in _parts(keys | named):
-            for row in self._connection.execute(LABELS, self._scope | {"keys": part}):
+            for row in self._connection.execute(LABELS, self._scope | part):
                 self._labels[row.type, row.object_id] = row.label
         for part in _parts(keys):
-            for row in self._connection.execute(RELATED, self._scope | {"keys": part}):
+            for row in self._connection.execute(RELATED, self._scope | part):
                 related = orjson.loads(bytes(row.related))
                 self._related[row.item_type, row.item_id] = {
                     kind: tuple(ids) for kind, ids in related.items()
@@ -106,7 +107,11 @@ class ItemKnowledge:
         insert_or_update(self._connection, item_related, related)
 
 
-def _parts(keys: Collection[ObjectKey]):
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), OBJECTS_PER_QUERY):
-        yield ordered[start : start + OBJECTS_PER_QUERY]
+def _parts(keys: Iterable[ObjectKey]) -> Iterator[dict]:
+    """Yield the parameters of as many queries as it takes to ask for all `keys`."""
+    by_kind = defaultdict(list)
+    for kind, object_id in keys:
+        by_kind[kind].append(object_id)
+    for kind, ids in by_kind.items():
+        for start in range(0, len(ids), OBJECTS_PER_QUERY):
+            yield {"kind": kind, "ids": ids[start : start + OBJECTS_PER_QUERY]}
