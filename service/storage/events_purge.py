@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, delete, select, tuple_
 
-from service.storage.events_dirty import PersonDay
+from service.storage.events_dirty import PersonDay, touched_by
 from service.storage.tables import (
     affinity_days,
     dirty_days,
@@ -36,7 +36,8 @@ def purge(connection: Connection, tenant: str, dataset: str, before_ms: int, ste
         numbers = [row.id for row in rows]
         connection.execute(delete(order_lines).where(order_lines.c.event_number.in_(numbers)))
         connection.execute(delete(events).where(events.c.id.in_(numbers)))
-        _forget_days(connection, {(row.person_id, row.day) for row in rows})
+        days = {day for row in rows for day in touched_by(row.person_id, row.day)}
+        _forget_days(connection, days)
         _forget_strangers(connection, sorted({row.person_id for row in rows}))
     return len(rows)
 
