@@ -11,6 +11,8 @@ from service.tenant import CacheTimes, Dataset, PersonalizationAccount, Tenant
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 HOST = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+MOST_RETENTION_DAYS = 3_650
 ATTRIBUTE_TYPES = frozenset({"string", "number", "boolean", "date"})
 MOST_DAYS = 3_650
 CLEARING = {"null": None, "empty": ""}
@@ -139,8 +141,8 @@ def _dataset(path: str, name: str, values, environment, problems) -> Dataset:
         content_zones=table.strings("content_zones"),
         currency=_currency(table),
         write_key=_secret(table, "write_key", environment),
-        allowed_origins=table.strings("allowed_origins"),
-        retention_days=table.get("retention_days", int, Dataset.retention_days),
+        allowed_origins=_origins(table),
+        retention_days=_retention_days(table),
         decline_hides_days=_days(table, "decline_hides_days", Dataset.decline_hides_days),
         show_query_strings=table.get("show_query_strings", bool, Dataset.show_query_strings),
     )
@@ -250,6 +252,27 @@ def _hosts(table: Table) -> tuple[str, ...]:
         if not HOST.fullmatch(host):
             table.wrong("link_hosts", f"{host!r} is not a host name; *. may stand in front")
     return hosts
+
+
+def _origins(table: Table) -> tuple[str, ...]:
+    """Return sites as browsers name them: scheme, host and perhaps port; `*` is any site."""
+    origins = table.strings("allowed_origins")
+    for origin in origins:
+        if origin != "*" and not ORIGIN.fullmatch(origin):
+            table.wrong(
+                "allowed_origins",
+                f"{origin!r} is not an origin such as https://shop.example, without path, in "
+                "small letters",
+            )
+    return origins
+
+
+def _retention_days(table: Table) -> int:
+    days = table.get("retention_days", int, Dataset.retention_days)
+    if not 1 <= days <= MOST_RETENTION_DAYS:
+        table.wrong("retention_days", f"must be from 1 to {MOST_RETENTION_DAYS}")
+        return Dataset.retention_days
+    return days
 
 
 def _currency(table: Table) -> str | None:

@@ -43,6 +43,8 @@ identity_types = "emailAddress"
 link_hosts = ["https://shop.example"]
 user_attributes = { age = "integer" }
 currency = "pounds"
+allowed_origins = ["https://shop.example/", "shop.example"]
+retention_days = 0
 [tenants.acme.cache]
 fresh_seconds = -1
 """
@@ -59,6 +61,9 @@ fresh_seconds = -1
         "retail.link_hosts",
         "retail.user_attributes.age",
         "retail.currency",
+        "retail.allowed_origins: 'https://shop.example/'",
+        "retail.allowed_origins: 'shop.example'",
+        "retail.retention_days",
         "cache.fresh_seconds",
     ):
         assert wrong in problems
