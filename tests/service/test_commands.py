@@ -97,3 +97,29 @@ def test_the_data_folder_is_for_its_owner_only(p13n, tmp_path):
     p13n("migrate")
     p13n("client", "list")
     assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
+def history_line(item, **more):
+    event = {"itemAction": "View Item", "catalog": {"Product": {"_id": item}}}
+    return json.dumps(event | {"user": {"attributes": {"customerId": "17850"}}} | more) + "\n"
+
+
+def test_history_is_imported_and_what_was_rejected_is_said_by_row(p13n, tmp_path):
+    file = tmp_path / "history.jsonl"
+    file.write_text(history_line("P1") + "no event\n" + history_line("P2", time=0))
+    done = p13n("events", "import", "acme", "retail", str(file))
+    assert done.returncode == 3
+    assert "1 events stored" in done.stdout
+    assert "rejected: row 2: NOT_AN_EVENT" in done.stdout
+    again = p13n("events", "import", "acme", "retail", str(file), "--json")
+    answer = json.loads(again.stdout)
+    assert (answer["stored"], answer["rows"]) == (1, 3)
+    assert answer["rejected"]["byReason"] == {"NOT_AN_EVENT": 1, "TOO_OLD": 1}
+
+
+def test_an_import_of_good_rows_ends_well_and_a_missing_file_is_wrong_usage(p13n, tmp_path):
+    file = tmp_path / "history.jsonl"
+    file.write_text(history_line("P1"))
+    assert p13n("events", "import", "acme", "retail", str(file)).returncode == 0
+    assert p13n("events", "import", "acme", "retail", str(tmp_path / "gone")).returncode == 2
+    assert p13n("events", "import", "acme", "unknown", str(file)).returncode == 1
