@@ -30,7 +30,7 @@ FAULTS = (
     {"httpStatus": 500, "times": 2},
     {"httpStatus": 429, "retryAfter": 1, "times": 1},
     {"httpStatus": 503, "retryAfter": 1, "times": 1},
-    {"busy": True, "times": 2},
+    {"busy": True, "times": 1},
     {"hang": True, "times": 1},
     {"dropConnection": True, "times": 2},
     {"acceptThenDrop": True, "times": 3},
@@ -116,10 +116,14 @@ class Product:
 
 
 class Harm(threading.Thread):
-    """What goes wrong, chosen by dice, the more often the more is under way."""
+    """What goes wrong, chosen by dice, the more often the more is under way.
 
-    def __init__(self, account, product: Product, dice: random.Random):
+    `calm` stretches the time between two harms, for runs that would otherwise never end.
+    """
+
+    def __init__(self, account, product: Product, dice: random.Random, calm: int):
         super().__init__()
+        self._calm = calm
         self._account, self._product, self._dice = account, product, dice
         self._ending = threading.Event()
         self._accepted = itertools.count(1)
@@ -128,9 +132,9 @@ class Harm(threading.Thread):
     def after_one_more(self) -> None:
         """Harm the web process now and then as messages are accepted."""
         count = next(self._accepted)
-        if count % 173 == 0:
+        if count % (173 * self._calm) == 0:
             self._due_for_web.append(self._product.kill_web)
-        elif count % 89 == 0:
+        elif count % (89 * self._calm) == 0:
             self._due_for_web.append(self._product.kill_web_child)
 
     def end(self) -> None:
@@ -147,10 +151,10 @@ class Harm(threading.Thread):
                 self._due_for_web.pop()(self._dice)
             calls = self._account.state.calls.count(EVENTS)
             if calls >= kill_at:
-                kill_at = calls + 60
+                kill_at = calls + 60 * self._calm
                 self._kill_while_sending()
             elif calls >= fault_at:
-                fault_at = calls + 6
+                fault_at = calls + 6 * self._calm
                 self._account.state.faults.clear()
                 self._account.fault(**self._dice.choice(FAULTS))
 
@@ -249,7 +253,7 @@ class Writer(threading.Thread):
 def run_history(account, environment, folder: Path, *, messages: int, seed: int, outbox):
     """Send `messages` under harm, wait until all are delivered; return what was acknowledged."""
     product = Product(environment, folder, workers=2)
-    harm = Harm(account, product, random.Random(seed))
+    harm = Harm(account, product, random.Random(seed), calm=1 + messages // 2_000)
     crowd, writers = customers()[:12], []
     for place in range(4):
         own = crowd[place::4]
