@@ -129,6 +129,7 @@ def _stitch(connection, writing, now: float) -> set[tuple[str, str]]:
         ties = [ties_of(tenant, dataset, e.draft.identities, Tie.STATED) for e in entries]
         stitching.load(digest for each in ties for digest in each)
         first_pass = [stitching.state(each) for each in ties]
+        stitching.flush()
         for entry, owner in zip(entries, first_pass, strict=True):
             entry.owner = stitching.survivor_of(owner)
         voided |= {(tenant, digest) for digest in stitching.voided}
