@@ -14,7 +14,7 @@ test('addresses of packages and places on one machine are found in whatever pins
     '.npmrc': 'registry=https://packages.example/',
     'requirements/test.txt': [
       'flask==3.1.0  # see https://flask.example/docs',
-      '--extra-index-url https://packages.example/simple',
+      '--find-links https://packages.example/simple',
       `left-pad @ ${ADDRESS}`,
       '-f /home/someone/wheels'
     ].join('\n'),
@@ -27,7 +27,7 @@ test('addresses of packages and places on one machine are found in whatever pins
     'package-lock.json:2: holds an address',
     'package-lock.json:3: holds an address',
     '.npmrc:1: chooses a registry',
-    'requirements/test.txt:2: --extra-index-url chooses an index',
+    'requirements/test.txt:2: --find-links chooses an index',
     'requirements/test.txt:2: pins an address',
     'requirements/test.txt:3: pins an address',
     'requirements/test.txt:4: -f chooses an index',

@@ -71,9 +71,7 @@ function registry(text) {
 }
 
 function indexOption(text) {
-  const option = /^\s*(--index-url|--extra-index-url|--find-links|--trusted-host|-i|-f)\b/.exec(
-    text
-  );
+  const option = /^\s*(--(?:extra-)?index-url|--find-links|--trusted-host|-i|-f)\b/.exec(text);
   return option && `${option[1]} chooses an index: leave that to the machine`;
 }
 
