@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.errors import UnknownDataset
+from service.journey_builder import JourneyBuilder
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Tenant:
     cache: CacheTimes = CacheTimes()
     stat_click_name: str = "Click"
     clears_with: str | None = None
+    journey_builder: JourneyBuilder | None = None
 
     def dataset(self, name: str) -> Dataset:
         """Return the dataset of this name. Raises: UnknownDataset, naming the known ones."""

@@ -1,12 +1,11 @@
 """Reads the tenants file (TOML) into frozen values, collecting every problem it finds."""
 
-import ipaddress
 import re
 from collections.abc import Mapping
-from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from service.file_tables import Table, secret, upstream_url
+from service.journey_builder_file import read_journey_builder, refuse_shared_signing_keys
 from service.tenant import CacheTimes, Dataset, PersonalizationAccount, Tenant
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -17,57 +16,8 @@ ATTRIBUTE_TYPES = frozenset({"string", "number", "boolean", "date"})
 MOST_DAYS = 3_650
 CLEARING = {"null": None, "empty": ""}
 CLICK_NAMES = ("Click", "Clickthrough")
-LATER_SECTIONS = frozenset({"crm", "data_sharing", "journey_builder"})
+LATER_SECTIONS = frozenset({"crm", "data_sharing"})
 """Sections of the file that other parts of the product read; not looked into here."""
-
-
-class Table:
-    """One table of the file: typed reads that note a problem instead of raising."""
-
-    def __init__(self, path: str, values: object, problems: list[str]):
-        self.path, self.problems = path, problems
-        self.values = values if isinstance(values, dict) else {}
-        self.seen: set[str] = set()
-        if not isinstance(values, dict):
-            self.wrong(None, "must be a table")
-
-    def wrong(self, key: str | None, message: str) -> None:
-        where = f"{self.path}.{key}" if key else self.path
-        self.problems.append(f"{where}: {message}.")
-
-    def get(self, key: str, kind: type | tuple[type, ...], default=None, *, required=False):
-        """Return the value under `key`, or `default` with a noted problem where it is wrong."""
-        self.seen.add(key)
-        if key not in self.values:
-            if required:
-                self.wrong(key, "is missing")
-            return default
-        value = self.values[key]
-        if (isinstance(value, bool) and kind is not bool) or not isinstance(value, kind):
-            self.wrong(key, f"must be {_spoken(kind)}")
-            return default
-        return value
-
-    def strings(self, key: str, default: tuple[str, ...] = (), *, required=False) -> tuple:
-        """Return a list of non-empty texts under `key`."""
-        values = self.get(key, list, list(default), required=required)
-        if not all(isinstance(value, str) and value for value in values):
-            self.wrong(key, "must be a list of non-empty texts")
-            return ()
-        return tuple(values)
-
-    def one_of(self, key: str, choices: tuple[str, ...]) -> str:
-        """Return the text under `key`, the first of `choices` where it is missing or wrong."""
-        value = self.get(key, str, choices[0])
-        if value in choices:
-            return value
-        self.wrong(key, f"must be one of {', '.join(choices)}")
-        return choices[0]
-
-    def refuse_unknown(self) -> None:
-        """Note keys nobody asked for: a misspelt key must not be silently ignored."""
-        for key in sorted(self.values.keys() - self.seen):
-            self.wrong(key, "is not a known setting")
 
 
 def read_tenants(
@@ -82,6 +32,7 @@ def read_tenants(
         for name, values in tenants.items()
     }
     _refuse_shared_orgs(read, problems)
+    refuse_shared_signing_keys(read.values(), problems)
     return read
 
 
@@ -106,6 +57,7 @@ def _tenant(name: str, values, environment, allow_http: bool, problems: list[str
         cache=_cache_times(table, problems),
         stat_click_name=table.one_of("stat_click_name", CLICK_NAMES),
         clears_with=CLEARING[table.one_of("clears_with", tuple(CLEARING))],
+        journey_builder=read_journey_builder(table, environment, allow_http),
     )
     table.seen |= LATER_SECTIONS
     table.refuse_unknown()
@@ -115,9 +67,9 @@ def _tenant(name: str, values, environment, allow_http: bool, problems: list[str
 def _account(path, values, environment, allow_http, problems) -> PersonalizationAccount:
     table = Table(f"{path}.personalization", values, problems)
     account = PersonalizationAccount(
-        url=_upstream_url(table, allow_http),
-        api_key_id=_secret(table, "api_key_id", environment, required=True) or "",
-        api_key_secret=_secret(table, "api_key_secret", environment, required=True) or "",
+        url=upstream_url(table, "url", allow_http),
+        api_key_id=secret(table, "api_key_id", environment, required=True) or "",
+        api_key_secret=secret(table, "api_key_secret", environment, required=True) or "",
         create_profiles_on_read=table.get("create_profiles_on_read", bool, False),
     )
     table.refuse_unknown()
@@ -140,7 +92,7 @@ def _dataset(path: str, name: str, values, environment, problems) -> Dataset:
         application=table.get("application", str, Dataset.application),
         content_zones=table.strings("content_zones"),
         currency=_currency(table),
-        write_key=_secret(table, "write_key", environment),
+        write_key=secret(table, "write_key", environment),
         allowed_origins=_origins(table),
         retention_days=_retention_days(table),
         decline_hides_days=_days(table, "decline_hides_days", Dataset.decline_hides_days),
@@ -177,56 +129,6 @@ def _time_zone(table: Table) -> str:
         table.wrong("time_zone", f"{name!r} is not a time zone of the IANA database")
         return "UTC"
     return name
-
-
-def _upstream_url(table: Table, allow_http: bool) -> str:
-    """Accept https on a public host; plain http only on loopback and only when allowed."""
-    url = table.get("url", str, "", required=True)
-    if not url:
-        return ""
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - reading it validates it
-    except ValueError:
-        table.wrong("url", "is not an address")
-        return ""
-    loopback = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if not parts.hostname or parts.username or parts.path not in ("", "/") or parts.query:
-        table.wrong("url", "must be https://host without user, path or query")
-    elif loopback and not allow_http:
-        table.wrong("url", "points at this machine; set P13N_ALLOW_HTTP_UPSTREAM=1 for tests")
-    elif not loopback and parts.scheme != "https":
-        table.wrong("url", "must begin with https://")
-    elif not loopback and _is_private_address(parts.hostname):
-        table.wrong("url", "points into a private network")
-    return url.rstrip("/")
-
-
-def _is_private_address(host: str) -> bool:
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return host.isdigit() or host.startswith("0x")  # decimal and hex forms of an address
-
-
-def _secret(table: Table, key: str, environment, *, required=False) -> str | None:
-    """Follow `env:NAME` or `file:PATH`; the secret itself never stands in the file."""
-    reference = table.get(key, str, None, required=required)
-    if reference is None:
-        return None
-    kind, _, name = reference.partition(":")
-    if kind == "env" and name:
-        if not environment.get(name):
-            table.wrong(key, f"the environment variable {name} is not set")
-        return environment.get(name)
-    if kind == "file" and name:
-        try:
-            return Path(name).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            table.wrong(key, f"the file {name} cannot be read")
-            return None
-    table.wrong(key, "must be a reference, env:NAME or file:PATH")
-    return None
 
 
 def _attributes(table: Table, key: str) -> dict[str, str]:
@@ -289,10 +191,3 @@ def _refuse_shared_orgs(tenants: dict[str, Tenant], problems: list[str]) -> None
         other = owners.setdefault(tenant.org_id[:15], tenant.name)
         if tenant.org_id and other != tenant.name:
             problems.append(f"tenants.{tenant.name}.org_id: belongs to tenant {other} already.")
-
-
-def _spoken(kind: type | tuple[type, ...]) -> str:
-    names = {str: "a text", bool: "true or false", int: "a whole number", list: "a list"}
-    if isinstance(kind, tuple):
-        return "a number"
-    return names.get(kind, "a table")

@@ -32,6 +32,10 @@ content_zones = ["crm_offers"]
 currency = "GBP"
 write_key = "env:ACME_WRITE_KEY"
 allowed_origins = ["https://shop.example"]
+[tenants.acme.journey_builder]
+public_url = "https://p13n.example"
+stack_hosts = ["mc.s50.exacttarget.com", "jbinteractions.s50.marketingcloudapps.com"]
+signing_keys = ["env:ACME_JOURNEY_KEY", "env:ACME_OLD_JOURNEY_KEY"]
 [tenants.acme.cache]
 {cache}
 [tenants.other]
@@ -42,9 +46,16 @@ api_key_id = "env:ACME_KEY_ID"
 api_key_secret = "env:ACME_KEY_SECRET"
 [tenants.other.datasets.elsewhere]
 identity_types = ["emailAddress"]
+[tenants.other.journey_builder]
+public_url = "https://p13n.example"
+stack_hosts = ["mc.s7.exacttarget.com"]
+signing_keys = ["env:OTHER_JOURNEY_KEY"]
 """
 WRITE_KEY = "demo-write-key"
 SECRET_KEY = "a secret key of the tests and long enough"
+JOURNEY_KEY = "a signing secret of acme's installed package"
+OLD_JOURNEY_KEY = "the signing secret that acme had before this one"
+OTHER_JOURNEY_KEY = "a signing secret of the other tenant's package"
 
 
 def pytest_addoption(parser):
@@ -85,6 +96,9 @@ def environment(account, tmp_path):
             "ACME_KEY_ID": "demo-key",
             "ACME_KEY_SECRET": "demo-secret",
             "ACME_WRITE_KEY": WRITE_KEY,
+            "ACME_JOURNEY_KEY": JOURNEY_KEY,
+            "ACME_OLD_JOURNEY_KEY": OLD_JOURNEY_KEY,
+            "OTHER_JOURNEY_KEY": OTHER_JOURNEY_KEY,
             "P13N_TENANTS": str(tenants),
             "P13N_DATA_DIR": str(tmp_path / "data"),
             "P13N_SECRET_KEY": SECRET_KEY,

@@ -6,11 +6,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = [
-    {"errors", "events", "model", "deadline", "strict_json", "tenant", "metrics", "log_lines"},
+    {"errors", "events", "model", "deadline", "strict_json", "tenant", "journey_builder"}
+    | {"metrics", "log_lines"},
     {"upstream", "storage"},
     {"usecases"},
     {"api"},
-    {"settings", "tenants_file"},
+    {"settings", "tenants_file", "file_tables", "journey_builder_file"},
     {"app"},
     {"serving", "worker", "terminal"},
     {"outbox_commands"},
