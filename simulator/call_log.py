@@ -7,6 +7,7 @@ from collections import Counter, deque
 from werkzeug.exceptions import HTTPException
 
 KEPT_CALLS = 2_000  # the newest; counters are never cut
+KEPT_BODY = 256 * 1024  # bytes; of a longer body only its length is kept
 
 
 class CallLog:
@@ -39,7 +40,9 @@ class CallLog:
         A call: `{method, route, path, query, headers, body, status, at}`.
         """
         with self._lock:
-            return {"counts": dict(self._counts), "calls": [dict(call) for call in self._calls]}
+            calls = list(self._calls)
+            counts = dict(self._counts)
+        return {"counts": counts, "calls": [c | {"body": _readable(c["body"])} for c in calls]}
 
 
 class LoggedCalls:
@@ -72,7 +75,7 @@ class LoggedCalls:
             "path": environ["PATH_INFO"],
             "query": environ["QUERY_STRING"],
             "headers": headers,
-            "body": _readable(environ["simulator.body"]),
+            "body": _kept(environ["simulator.body"]),
             "status": None,  # stays null when the caller never got an answer
             "at": self._clock.now().isoformat(),
         }
@@ -83,6 +86,10 @@ class LoggedCalls:
         except HTTPException:
             return f"{environ['REQUEST_METHOD']} (no such route)"
         return f"{environ['REQUEST_METHOD']} {rule.rule}"
+
+
+def _kept(body: bytes) -> bytes:
+    return body if len(body) <= KEPT_BODY else b"(%d bytes)" % len(body)
 
 
 def _readable(body: bytes):

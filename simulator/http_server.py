@@ -170,6 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
             "simulator.body": body,
+            "simulator.uri": self.path,
             "simulator.wire": Wire(self.connection, self.server.stopping),
         }
         for name in self.headers:

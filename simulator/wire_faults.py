@@ -2,7 +2,7 @@
 
 A fault is switched on at `POST /_simulator/faults`. With `times` it ends after that many calls,
 without it lasts until it is set to null or everything is reset. With `route` (a part of the path)
-only calls to matching paths are hit.
+only calls to matching paths are hit, with `after` only when so many of those have passed.
 """
 
 import functools
@@ -46,41 +46,48 @@ class WireFaults:
     def __init__(self, momentary: dict[str, str] | None = None):
         self.known = WIRE_SWITCHES | (momentary or {})
         self._lock = threading.Lock()
-        self._on: dict = {}
-        self._times: int | None = None
-        self._route = ""
+        self._end()
 
     def set(self, switches: dict) -> None:
         """Turn switches on (a null value: off); raises ValueError naming an unknown one."""
         settings = dict(switches)
         times, route = settings.pop("times", None), settings.pop("route", "")
+        after = settings.pop("after", 0)
         refuse_unknown(settings, self.known)
         with self._lock:
             kept = {**self._on, **settings}
             self._on = {k: v for k, v in kept.items() if v is not None and v is not False}
-            self._times, self._route = times, route
+            self._times, self._route, self._after = times, route, after
 
     def clear(self) -> None:
         """Turn everything off."""
         with self._lock:
-            self._on, self._times, self._route = {}, None, ""
+            self._end()
+
+    def _end(self) -> None:
+        self._on: dict = {}
+        self._times: int | None = None
+        self._route, self._after = "", 0
 
     def view(self) -> dict:
-        """Return what is on, with what is left of `times`."""
+        """Return what is on, with what is left of `times` and `after`."""
         with self._lock:
-            extra = {"times": self._times, "route": self._route} if self._on else {}
-            return {**self._on, **extra}
+            extra = {"times": self._times, "route": self._route, "after": self._after}
+            return {**self._on, **extra} if self._on else {}
 
     def take(self, path: str) -> dict:
         """Return the faults that hit a call to `path`, and count it."""
         with self._lock:
             if not self._on or self._route not in path:
                 return {}
+            if self._after > 0:
+                self._after -= 1
+                return {}
             hit = dict(self._on)
             if self._times is not None:
                 self._times -= 1
                 if self._times <= 0:
-                    self._on, self._times, self._route = {}, None, ""
+                    self._end()
             return hit
 
 

@@ -2,18 +2,18 @@
 
 from flask import Blueprint, jsonify, request
 
-from simulator.crm.data_routes import check_session, org
+from simulator.crm.entry import enter_rest, org
 from simulator.crm.errors import OrgError
 
 routes = Blueprint(
     "credentials", __name__, url_prefix="/services/data/v<version>/named-credentials"
 )
+routes.before_request(enter_rest)
 
 
 @routes.route("/credential", methods=["POST", "PUT"])
 def store(version: str):
     """Keep the values of a principal."""
-    check_session()
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         raise OrgError(400, "JSON_PARSER_ERROR", "The HTTP entity body must be a JSON object")
@@ -24,14 +24,12 @@ def store(version: str):
 @routes.get("/credential")
 def show(version: str):
     """Return a principal without its secrets."""
-    check_session()
     return jsonify(org().credentials.show(*_asked_for()))
 
 
 @routes.delete("/credential")
 def delete(version: str):
     """Forget the values of a principal."""
-    check_session()
     org().credentials.delete(*_asked_for())
     return "", 204
 

@@ -1,25 +1,19 @@
 """The REST API's routes for queries, records and describes."""
 
-from flask import Blueprint, current_app, jsonify, request
+from datetime import datetime
+
+from flask import Blueprint, g, jsonify, request
 
 from simulator.crm.describe import describe_global, describe_object
+from simulator.crm.entry import enter_rest, org
 from simulator.crm.errors import OrgError, malformed_query, not_found
-from simulator.crm.org import Org
 from simulator.crm.queries import batch_size
 from simulator.crm.schema import ObjectType
 
-VERSIONS = ("62.0", "63.0", "64.0", "65.0")
+VERSIONS = tuple(f"{number}.0" for number in range(50, 66))
+LONGEST_QUERY = 100_000
 routes = Blueprint("data", __name__, url_prefix="/services/data")
-
-
-def org() -> Org:
-    """Return the org that is answering."""
-    return current_app.org
-
-
-def check_session() -> None:
-    """Let a caller with an open session pass; raises OrgError."""
-    org().sessions.check(request.headers.get("Authorization", ""))
+routes.before_request(enter_rest)
 
 
 @routes.get("/")
@@ -33,8 +27,7 @@ def versions():
 @routes.get("/v<version>/")
 def resources(version: str):
     """Return what can be asked of a version."""
-    check_session()
-    names = ("sobjects", "query", "queryAll", "named-credentials")
+    names = ("sobjects", "query", "queryAll", "limits", "composite", "jobs", "named-credentials")
     return jsonify({name: f"/services/data/v{version}/{name}" for name in names})
 
 
@@ -42,49 +35,71 @@ def resources(version: str):
 @routes.get("/v<version>/queryAll")
 def query(version: str):
     """Return the first page of what a SOQL query finds."""
-    check_session()
     text = request.args.get("q")
     if not text:
         raise malformed_query("SOQL statements cannot be empty or null")
-    with_deleted = request.path.endswith("queryAll")
-    return jsonify(org().queries.run(text, version, _batch(), with_deleted=with_deleted))
+    if len(text) > LONGEST_QUERY:
+        raise malformed_query(f"SOQL statements cannot exceed {LONGEST_QUERY} characters")
+    with_deleted = "queryAll" in request.path
+    batch = batch_size(request.headers.get("Sforce-Query-Options", ""))
+    found = org().queries.run(text, g.schema, version, batch, with_deleted=with_deleted)
+    return jsonify(found)
 
 
 @routes.get("/v<version>/query/<locator>")
 @routes.get("/v<version>/queryAll/<locator>")
 def query_more(version: str, locator: str):
     """Return a further page."""
-    check_session()
-    return jsonify(org().queries.more(locator, version, _batch()))
+    batch = batch_size(request.headers.get("Sforce-Query-Options", ""))
+    return jsonify(org().queries.more(locator, version, batch))
 
 
 @routes.get("/v<version>/sobjects")
 def objects(version: str):
     """Return which objects there are."""
-    check_session()
-    return jsonify(describe_global(list(org().schema.objects.values()), version))
+    return jsonify(describe_global(list(g.schema.objects.values()), version))
 
 
 @routes.get("/v<version>/sobjects/<name>/describe")
 def describe(version: str, name: str):
     """Return an object's fields."""
-    check_session()
-    return jsonify(describe_object(_object(name), version))
+    return jsonify(describe_object(object_named(name), version))
+
+
+@routes.get("/v<version>/limits")
+def limits(version: str):
+    """Return the org's allowances and what is left of them."""
+    if not org().users.access(g.user).has("ViewSetup"):
+        message = "This feature is not currently enabled for this user."
+        raise OrgError(403, "FUNCTIONALITY_NOT_ENABLED", message)
+    return jsonify(org().limits.view())
+
+
+@routes.get("/v<version>/sobjects/<name>")
+def basics(version: str, name: str):
+    """Return an object without its fields."""
+    described = describe_global([object_named(name)], version)["sobjects"][0]
+    return jsonify(objectDescribe=described, recentItems=[])
+
+
+@routes.get("/v<version>/sobjects/<name>/<any(updated, deleted):kind>")
+def changes(version: str, name: str, kind: str):
+    """Return which records were changed, or deleted, between two moments."""
+    begin, end = (_moment(request.args.get(edge, "")) for edge in ("start", "end"))
+    return jsonify(org().records.changes(object_named(name), kind, begin, end))
 
 
 @routes.post("/v<version>/sobjects/<name>")
 def create(version: str, name: str):
     """Add a record."""
-    check_session()
-    new_id = org().records.create(_object(name), _record())
+    new_id = org().records.create(object_named(name), posted_object(), g.user.id)
     return jsonify(id=new_id, success=True, errors=[]), 201
 
 
 @routes.get("/v<version>/sobjects/<name>/<record_id>")
 def read(version: str, name: str, record_id: str):
     """Return a record, all its fields or those in `fields`."""
-    check_session()
-    described = _object(name)
+    described = object_named(name)
     names = request.args.get("fields")
     found = org().records.read(described, record_id, names.split(",") if names else None)
     shown_id = org().records.read(described, record_id, ["Id"])["Id"]
@@ -95,32 +110,35 @@ def read(version: str, name: str, record_id: str):
 @routes.patch("/v<version>/sobjects/<name>/<record_id>")
 def change(version: str, name: str, record_id: str):
     """Set fields of a record."""
-    check_session()
-    org().records.change(_object(name), record_id, _record())
+    org().records.change(object_named(name), record_id, posted_object(), g.user.id)
     return "", 204
 
 
 @routes.delete("/v<version>/sobjects/<name>/<record_id>")
 def delete(version: str, name: str, record_id: str):
     """Move a record to the recycle bin."""
-    check_session()
-    org().records.delete(_object(name), record_id)
+    org().records.delete(object_named(name), record_id, g.user.id)
     return "", 204
 
 
-def _object(name: str) -> ObjectType:
-    found = org().schema.object(name)
+def object_named(name: str) -> ObjectType:
+    """Return an object as the caller sees it; raises OrgError NOT_FOUND."""
+    found = g.schema.object(name)
     if found is None:
         raise not_found()
     return found
 
 
-def _record() -> dict:
+def posted_object() -> dict:
+    """Return the request's body; raises OrgError unless it is a JSON object."""
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         raise OrgError(400, "JSON_PARSER_ERROR", "The HTTP entity body must be a JSON object")
     return body
 
 
-def _batch() -> int:
-    return batch_size(request.headers.get("Sforce-Query-Options", ""))
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text.replace(" ", "+"))  # an unescaped plus sign
+    except ValueError as broken:
+        raise OrgError(400, "INVALID_REPLICATION_DATE", f"not a moment: {text}") from broken

@@ -1,5 +1,6 @@
 """The org's records in SQLite: one table for each object, one column for each field."""
 
+import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterable
@@ -9,12 +10,18 @@ from simulator.crm.schema import NUMBER_TYPES, Field, ObjectType, Schema
 KEPT_IDS = 1_000  # numbers below are for seeded records
 
 
+def folded(text):
+    """Return a text as the org compares it: without regard to case, whatever the alphabet."""
+    return text.lower() if isinstance(text, str) else text
+
+
 class Database:
     """All tables of one org. One connection, guarded by `lock`; kept in memory without a path."""
 
     def __init__(self, schema: Schema, path: str = ":memory:"):
         self.lock = threading.RLock()
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.create_function("folded", 1, folded, deterministic=True)
         self._schema = schema
         self._next_number: dict[str, int] = {}
         self.empty()
@@ -31,6 +38,9 @@ class Database:
                 columns = ", ".join(_column(field) for field in each.fields)
                 self._connection.execute(f'DROP TABLE IF EXISTS "{each.name}"')
                 self._connection.execute(f'CREATE TABLE "{each.name}" ({columns})')
+                for field in each.fields:
+                    if field.is_indexed:
+                        self._connection.execute(_index(each, field))
             self._next_number = dict.fromkeys(self._schema.objects, KEPT_IDS)
 
     def next_number(self, object_name: str) -> int:
@@ -39,17 +49,30 @@ class Database:
             self._next_number[object_name] += 1
             return self._next_number[object_name]
 
+    @contextlib.contextmanager
+    def all_or_nothing(self):
+        """Take back what the block wrote when it ends in an exception."""
+        with self.lock:
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
     def rows(self, sql: str, parameters: Iterable = ()) -> list[tuple]:
         """Return what a SELECT finds."""
         with self.lock:
             return self._connection.execute(sql, tuple(parameters)).fetchall()
 
     def record(self, described: ObjectType, record_id: str) -> dict | None:
-        """Return all columns of one record, None when there is none."""
+        """Return all columns of one record, also those its user may not see; None without one."""
         found = self.rows(f'SELECT * FROM "{described.name}" WHERE "Id" = ?', [record_id])
-        return (
-            dict(zip((f.name for f in described.fields), found[0], strict=True)) if found else None
-        )
+        if not found:
+            return None
+        whole = self._schema.objects[described.name]
+        return dict(zip((f.name for f in whole.fields), found[0], strict=True))
 
     def insert(self, described: ObjectType, values: dict) -> None:
         """Add one record; columns that are not in `values` are null."""
@@ -59,6 +82,15 @@ class Database:
             self._connection.execute(
                 f'INSERT INTO "{described.name}" ({names}) VALUES ({marks})', tuple(values.values())
             )
+
+    def insert_many(self, described: ObjectType, names: list[str], rows: Iterable[tuple]) -> int:
+        """Add many records that hold the named columns; return how many."""
+        columns = ", ".join(f'"{name}"' for name in names)
+        marks = ", ".join("?" * len(names))
+        with self.all_or_nothing():
+            return self._connection.executemany(
+                f'INSERT INTO "{described.name}" ({columns}) VALUES ({marks})', rows
+            ).rowcount
 
     def update(self, described: ObjectType, record_id: str, values: dict) -> None:
         """Change columns of one record."""
@@ -76,3 +108,8 @@ def _column(field: Field) -> str:
     if field.type in ("boolean", "int"):
         return f'"{field.name}" INTEGER'
     return f'"{field.name}" {"REAL" if field.type in NUMBER_TYPES else "TEXT"}'
+
+
+def _index(described: ObjectType, field: Field) -> str:
+    column = f'folded("{field.name}")' if field.compares_folded else f'"{field.name}"'
+    return f'CREATE INDEX "{described.name}.{field.name}" ON "{described.name}" ({column})'

@@ -1,4 +1,4 @@
-"""One Salesforce org: records, sessions, credentials."""
+"""One Salesforce org: records, users and sessions, jobs, allowances, credentials."""
 
 import threading
 from collections.abc import Callable
@@ -6,17 +6,20 @@ from datetime import datetime
 
 from simulator.call_log import CallLog
 from simulator.clock import Clock
-from simulator.controls import Behaviour
+from simulator.crm.bulk.jobs import BulkJobs
+from simulator.crm.bulk.processing import Processing
 from simulator.crm.credentials import Credentials
 from simulator.crm.database import Database
+from simulator.crm.limits import Limits
 from simulator.crm.queries import Queries
 from simulator.crm.records import Records
 from simulator.crm.schema import standard_schema
 from simulator.crm.sessions import Sessions
+from simulator.crm.switches import MOMENTARY, OrgSwitches
+from simulator.crm.users import Users
 from simulator.wire_faults import WireFaults
 
 ORG_ID = "00D000000000001EAA"
-USER_ID = "0055g0000000001AAA"  # who runs the demo, and owns its records
 
 
 class Org:
@@ -26,22 +29,29 @@ class Org:
         self.lock = threading.RLock()
         self.clock = Clock(now)
         self.calls = CallLog()
-        self.faults = WireFaults()
-        self.switches = Behaviour({}, {}, {})
+        self.faults = WireFaults(MOMENTARY)
+        self.switches = OrgSwitches()
+        self.limits = Limits(self.clock)
         self.schema = standard_schema()
+        self.users = Users(self.schema, self.switches)
         self.database = Database(self.schema)
-        self.records = Records(self.schema, self.database, self.clock, USER_ID)
-        self.queries = Queries(self.schema, self.database, self.clock)
-        self.sessions = Sessions(ORG_ID, USER_ID)
+        self.records = Records(self.schema, self.database, self.clock, self.switches.row_faults)
+        self.queries = Queries(self.database, self.clock)
+        processing = Processing(self.records, self.users, self.switches)
+        self.bulk = BulkJobs(self.clock, self.limits, self.switches, processing.process)
+        self.sessions = Sessions(ORG_ID, self.users)
         self.credentials = Credentials()
         self._seed = seed
         self.reset()
 
     def reset(self) -> None:
-        """Go back to the start; only sessions and stored credentials stay."""
+        """Go back to the start; only sessions, certificates and stored credentials stay."""
         self.faults.clear()
+        self.switches.clear()
         self.clock.forget()
         self.calls.reset()
+        self.limits.reset()
+        self.bulk.reset()
         with self.database.lock:
             self.database.empty()
             self._seed(self)

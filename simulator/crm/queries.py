@@ -5,13 +5,15 @@ Source: REST API Developer Guide, "Query", "Query More Results".
 
 import secrets
 import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from simulator.crm.database import Database
 from simulator.crm.errors import OrgError
 from simulator.crm.schema import Schema
 from simulator.crm.soql.parser import parse
 from simulator.crm.soql.sql import Statement, to_sql
-from simulator.crm.values import shown
+from simulator.crm.values import as_text, shown
 
 LARGEST_BATCH, SMALLEST_BATCH = 2_000, 200
 OPEN_CURSORS = 10  # the oldest is closed when another is opened
@@ -20,46 +22,74 @@ OPEN_CURSORS = 10  # the oldest is closed when another is opened
 class Queries:
     """Runs SOQL and remembers what is left of long answers."""
 
-    def __init__(self, schema: Schema, database: Database, clock):
-        self._schema, self._database, self._clock = schema, database, clock
+    def __init__(self, database: Database, clock):
+        self._database, self._clock = database, clock
         self._lock = threading.Lock()
-        self._cursors: dict[str, list[dict]] = {}
+        self._cursors: dict[str, Found] = {}
 
-    def run(self, text: str, version: str, batch: int, *, with_deleted: bool = False) -> dict:
-        """Return the first page of an answer; raises OrgError."""
+    def run(
+        self, text: str, schema: Schema, version: str, batch: int, *, with_deleted: bool = False
+    ) -> dict:
+        """Return the first page of an answer; raises OrgError. `schema` is what the user sees."""
+        found = self.find(text, schema, with_deleted=with_deleted)
+        if found.is_count:
+            return {"totalSize": found.rows[0][0], "done": True, "records": []}
+        return self._page(found, version, batch)
+
+    def find(self, text: str, schema: Schema, *, with_deleted: bool = False) -> "Found":
+        """Return what a query finds, not yet made into records; raises OrgError."""
         query = parse(text)
-        statement = to_sql(query, self._schema, self._clock.now(), with_deleted=with_deleted)
+        statement = to_sql(query, schema, self._clock.now(), with_deleted=with_deleted)
         rows = self._database.rows(statement.sql, statement.parameters)
-        if query.is_count:
-            return {"totalSize": rows[0][0], "done": True, "records": []}
-        name = self._schema.queried(query.object_name).name
-        return self._page([_record(name, statement, row, version) for row in rows], version, batch)
+        return Found(schema.queried(query.object_name).name, statement, rows, query.is_count)
 
     def more(self, locator: str, version: str, batch: int) -> dict:
         """Return the next page of an answer; raises OrgError."""
         cursor_id, _, start = locator.rpartition("-")
         with self._lock:
-            records = self._cursors.get(cursor_id)
-        if records is None or not start.isdigit():
+            found = self._cursors.get(cursor_id)
+        if found is None or not start.isdigit():
             raise OrgError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
-        return self._slice(cursor_id, records, int(start), version, batch)
+        return self._slice(cursor_id, found, int(start), version, batch)
 
-    def _page(self, records: list[dict], version: str, batch: int) -> dict:
-        if len(records) <= batch:
-            return {"totalSize": len(records), "done": True, "records": records}
+    def _page(self, found: "Found", version: str, batch: int) -> dict:
+        if len(found.rows) <= batch:
+            return self._slice("", found, 0, version, batch)
         cursor_id = f"01g{secrets.token_hex(6)}AAA"
         with self._lock:
             while len(self._cursors) >= OPEN_CURSORS:
                 del self._cursors[next(iter(self._cursors))]
-            self._cursors[cursor_id] = records
-        return self._slice(cursor_id, records, 0, version, batch)
+            self._cursors[cursor_id] = found
+        return self._slice(cursor_id, found, 0, version, batch)
 
-    def _slice(self, cursor_id: str, records, start: int, version: str, batch: int) -> dict:
+    def _slice(self, cursor_id: str, found: "Found", start: int, version: str, batch: int) -> dict:
         end = start + batch
-        page = {"totalSize": len(records), "done": end >= len(records)}
+        page = {"totalSize": len(found.rows), "done": end >= len(found.rows)}
         if not page["done"]:
             page["nextRecordsUrl"] = f"/services/data/v{version}/query/{cursor_id}-{end}"
-        return page | {"records": records[start:end]}
+        return page | {"records": found.records(start, end, version)}
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rows that a query found; they become records only when they are shown."""
+
+    object_name: str
+    statement: Statement
+    rows: list[tuple]
+    is_count: bool
+
+    def records(self, start: int, end: int, version: str) -> list[dict]:
+        """Return some of the rows as the REST API shows records."""
+        name, statement = self.object_name, self.statement
+        return [_record(name, statement, row, version) for row in self.rows[start:end]]
+
+    def texts(self, start: int, end: int) -> Iterator[list[str]]:
+        """Yield some of the rows as the cells of a CSV file."""
+        skipped = len(self.statement.parents)
+        for row in self.rows[start:end]:
+            pairs = zip(self.statement.columns, row[skipped:], strict=True)
+            yield [as_text(column.field, value) for column, value in pairs]
 
 
 def batch_size(header: str) -> int:

@@ -1,14 +1,20 @@
-"""Which objects and fields the org has, read from `objects/*.json`."""
+"""Which objects and fields the org has.
+
+The platform's are in `objects/*.json`, those that the customer made in `customer_fields.json`, and
+those that our package adds come from its own metadata.
+"""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from simulator.crm.errors import OrgError, invalid_field
+from simulator.crm.package_metadata import package_fields
 
 OBJECTS = Path(__file__).parent / "objects"
-TEXT_TYPES = {"string", "textarea", "email", "phone", "url", "picklist"}
+CUSTOMER_FIELDS = Path(__file__).parent / "customer_fields.json"
+TEXT_TYPES = {"string", "textarea", "email", "phone", "url", "picklist", "multipicklist"}
 NUMBER_TYPES = {"int", "double", "currency", "percent"}
 LONGEST_FILTERABLE = 255
 
@@ -32,6 +38,13 @@ class Field:
     nillable: bool = True
     createable: bool = True
     updateable: bool = True
+    precision: int = 0
+    scale: int = 0
+    external_id: bool = False
+    unique: bool = False
+    case_sensitive: bool = False
+    restricted: bool = False
+    guarded: bool = False  # shown only to users whom a permission set grants it
 
     @property
     def is_text(self) -> bool:
@@ -42,9 +55,28 @@ class Field:
         return self.type in ("id", "reference")
 
     @property
+    def is_parent(self) -> bool:
+        """Whether writing the record locks what it refers to: an account, not a user."""
+        return self.type == "reference" and self.name in ("AccountId", "ParentId")
+
+    @property
+    def compares_folded(self) -> bool:
+        """Whether values are compared without regard to case."""
+        return self.is_text and not self.case_sensitive
+
+    @property
     def is_filterable(self) -> bool:
         """Long text areas may be read, but neither filtered nor sorted by."""
         return not (self.type == "textarea" and self.length > LONGEST_FILTERABLE)
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether searching by it is fast, as in the org."""
+        return (
+            self.type in ("reference", "email")
+            or self.name in ("Name", "Company", "SystemModstamp")
+            or self.external_id
+        )
 
     @property
     def is_required(self) -> bool:
@@ -63,6 +95,9 @@ class ObjectType:
     key_prefix: str
     name_field: str
     fields: tuple[Field, ...]
+    createable: bool = True
+    updateable: bool = True
+    deletable: bool = True
     _by_name: dict[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
@@ -74,6 +109,29 @@ class ObjectType:
         if found is None:
             raise invalid_field(f"No such column '{name}' on entity '{self.name}'")
         return found
+
+    def seen_by(self, access) -> "ObjectType | None":
+        """Return the object as a user meets it: without invisible fields; None when it is hidden.
+
+        `access` is an `access.Access`.
+        """
+        if not access.may_read(self.name):
+            return None
+        may_edit = access.may_edit(self.name)
+        seen = []
+        for each in self.fields:
+            readable, editable = access.of_field(self.name, each)
+            if readable:
+                allowed = editable and may_edit
+                seen.append(each if allowed else replace(each, createable=False, updateable=False))
+        may_make = may_edit and access.edits_all_objects
+        return replace(
+            self,
+            fields=tuple(seen),
+            createable=may_make,
+            updateable=may_edit,
+            deletable=may_make,
+        )
 
     def relationship(self, name: str) -> Field:
         """Return the reference field of a parent relationship; raises OrgError INVALID_FIELD."""
@@ -96,6 +154,11 @@ class Schema:
         """Return an object by its name in any case, None when the org has none."""
         return self._by_name.get(name.lower())
 
+    def seen_by(self, access) -> "Schema":
+        """Return the schema as a user meets it."""
+        seen = (each.seen_by(access) for each in self.objects.values())
+        return Schema(tuple(each for each in seen if each is not None))
+
     def queried(self, name: str) -> ObjectType:
         """Return the object after FROM; raises OrgError INVALID_TYPE."""
         found = self.object(name)
@@ -106,33 +169,31 @@ class Schema:
 
 @lru_cache(maxsize=1)
 def standard_schema() -> Schema:
-    """Return the objects described next to this module."""
-    return Schema(tuple(_object(json.loads(p.read_text())) for p in sorted(OBJECTS.glob("*.json"))))
+    """Return all objects with all fields, before any user's rights."""
+    described = [json.loads(path.read_text()) for path in sorted(OBJECTS.glob("*.json"))]
+    added = json.loads(CUSTOMER_FIELDS.read_text())
+    return Schema(tuple(_object(each, added.get(each["name"], [])) for each in described))
 
 
-def _object(described: dict) -> ObjectType:
+def _object(described: dict, added: list[dict]) -> ObjectType:
+    fields = described["fields"] + added + package_fields(described["name"])
     return ObjectType(
         name=described["name"],
         label=described["label"],
         label_plural=described["labelPlural"],
         key_prefix=described["keyPrefix"],
         name_field=described["nameField"],
-        fields=tuple(_field(each) for each in described["fields"]),
+        fields=tuple(map(_field, fields)),
     )
 
 
 def _field(described: dict) -> Field:
-    return Field(
-        name=described["name"],
-        label=described["label"],
-        type=described["type"],
-        length=described.get("length", 0),
-        reference_to=tuple(described.get("referenceTo", ())),
-        relationship_name=described.get("relationshipName"),
-        picklist_values=tuple(described.get("picklistValues", ())),
-        default_value=described.get("defaultValue"),
-        calculated_from=tuple(described.get("calculatedFrom", ())),
-        nillable=described.get("nillable", True),
-        createable=described.get("createable", True),
-        updateable=described.get("updateable", True),
-    )
+    """Return a field of a description: its camelCase keys are the describe's."""
+    known = {_snake(key): value for key, value in described.items()}
+    for name in ("reference_to", "picklist_values", "calculated_from"):
+        known[name] = tuple(known.get(name, ()))
+    return Field(**known)
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in name)

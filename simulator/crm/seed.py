@@ -1,6 +1,7 @@
 """The org's records: the shop's people as contacts and leads, their companies as accounts."""
 
-from simulator.crm.org import USER_ID, Org
+from simulator.crm.org import Org
+from simulator.crm.users import SHARING_USER_ID, USER_ID
 from simulator.shop.people import (
     COMPANIES,
     WITHOUT_EMAIL,
@@ -18,12 +19,26 @@ COUNTRIES_WITH_CODES = {"United Kingdom": "+44 20 7946", "France": "+33 1 99 00"
 def seed_shop(org: Org) -> None:
     """Fill an empty org."""
     insert = org.records.insert_as_given
-    insert(org.schema.objects["User"], _user())
+    insert("User", _user(), USER_ID)
+    insert("User", _integration_user(), USER_ID)
     for number, company in enumerate(COMPANIES):
-        insert(org.schema.objects["Account"], _account(number, company))
+        insert("Account", _account(number, company), USER_ID)
     for number, person in enumerate(everybody()):
         make, name = (_lead, "Lead") if person.is_lead else (_contact, "Contact")
-        insert(org.schema.objects[name], make(number, person))
+        insert(name, make(number, person), USER_ID)
+
+
+def _integration_user() -> dict:
+    """Return the user as whom data sharing signs in."""
+    return _user() | {
+        "Id": SHARING_USER_ID,
+        "Username": "data.sharing@shop.example",
+        "FirstName": "Data",
+        "LastName": "Sharing",
+        "Email": "data.sharing@shop.example",
+        "Alias": "dshare",
+        "Title": None,
+    }
 
 
 def _user() -> dict:

@@ -2,18 +2,37 @@
 
 from datetime import datetime
 
-from flask import Blueprint, Flask, jsonify
+from flask import Flask, g, jsonify
 from werkzeug.exceptions import HTTPException
 
 from simulator.call_log import LoggedCalls
 from simulator.controls import control_routes
-from simulator.crm import credential_routes, data_routes, oauth_routes
-from simulator.crm.data_routes import org as answering_org
+from simulator.crm import (
+    composite_routes,
+    credential_routes,
+    data_routes,
+    oauth_routes,
+    simulator_routes,
+)
+from simulator.crm.bulk import routes_v1, routes_v2
+from simulator.crm.bulk.jobs import BulkRefusal
+from simulator.crm.entry import limit_info
 from simulator.crm.errors import OrgError, not_found
+from simulator.crm.fast_json import FastJson
 from simulator.crm.org import Org
 from simulator.crm.seed import seed_shop
 from simulator.http_server import RunningServer
 from simulator.wire_faults import FaultyWire
+
+ROUTES = (
+    data_routes,
+    composite_routes,
+    oauth_routes,
+    credential_routes,
+    routes_v1,
+    routes_v2,
+    simulator_routes,
+)
 
 
 class RunningOrg(RunningServer):
@@ -37,36 +56,31 @@ def start_org(port: int = 0, *, now: datetime | None = None) -> RunningOrg:
 def create_app(org: Org):
     """Return the WSGI application of an org: routes, call log and faults."""
     app = Flask(__name__)
-    app.json.sort_keys = False
+    app.json = FastJson(app)
     app.url_map.strict_slashes = False
     app.org = org
-    for routes in (data_routes.routes, oauth_routes.routes, credential_routes.routes):
-        app.register_blueprint(routes)
-    app.register_blueprint(_inspection_routes())
+    for module in ROUTES:
+        app.register_blueprint(module.routes)
     app.register_blueprint(
         control_routes(org.calls, org.faults, org.switches, org.clock, org.reset)
     )
+    app.register_error_handler(BulkRefusal, _refuse_bulk)
     app.register_error_handler(OrgError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
+    app.after_request(_tell_limits)
     app.wsgi_app = FaultyWire(app.wsgi_app, org.faults)
     app.wsgi_app = LoggedCalls(app.wsgi_app, org.calls, app.url_map, org.clock)
     return app
 
 
-def _inspection_routes() -> Blueprint:
-    routes = Blueprint("inspection", __name__, url_prefix="/_simulator")
+def _tell_limits(response):
+    if "user" in g:
+        response.headers["Sforce-Limit-Info"] = limit_info()
+    return response
 
-    @routes.get("/credentials/<external_credential>/<principal>")
-    def credential(external_credential: str, principal: str):
-        """What the platform itself would use on a callout; no REST client ever sees it."""
-        return jsonify(answering_org().credentials.secrets(external_credential, principal))
 
-    @routes.delete("/sessions")
-    def end_sessions():
-        answering_org().sessions.end_all()
-        return "", 204
-
-    return routes
+def _refuse_bulk(refusal: BulkRefusal):
+    return jsonify(exceptionCode=refusal.code, exceptionMessage=str(refusal)), refusal.status
 
 
 def _refuse(refusal: OrgError):

@@ -1,15 +1,31 @@
-"""OAuth client credentials, and the sessions that come of them.
+"""OAuth grants, and the sessions that come of them.
 
-Source: Salesforce Help, "OAuth 2.0 Client Credentials Flow for Server-to-Server Integration".
+Client credentials run as the user whom the client names; a JWT bearer token runs as its `sub`, when
+the client's certificate is known and its user is pre-authorised.
+Source: Salesforce Help, "OAuth 2.0 Client Credentials Flow for Server-to-Server Integration",
+"OAuth 2.0 JWT Bearer Flow for Server-to-Server Integration".
 """
 
 import hmac
 import secrets
 import threading
+import time
+
+import jwt
 
 from simulator.crm.errors import OrgError
+from simulator.crm.users import SHARING_USER_ID, USER_ID, Users
 
 CLIENT_ID, CLIENT_SECRET = "demo-org-client", "demo-org-secret"
+SHARING_CLIENT_ID, SHARING_CLIENT_SECRET = "demo-sharing-client", "demo-sharing-secret"
+RUN_AS = {
+    CLIENT_ID: (CLIENT_SECRET, USER_ID),
+    SHARING_CLIENT_ID: (SHARING_CLIENT_SECRET, SHARING_USER_ID),
+}
+"""External client apps by id: the secret, and as whom client credentials run."""
+
+JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+AUDIENCES = ("https://login.salesforce.com", "https://test.salesforce.com")
 
 
 class GrantRefused(Exception):
@@ -21,35 +37,79 @@ class GrantRefused(Exception):
 
 
 class Sessions:
-    """Access tokens that are open."""
+    """Access tokens that are open, each with its user."""
 
-    def __init__(self, org_id: str, user_id: str):
-        self._org_id, self._user_id = org_id, user_id
+    def __init__(self, org_id: str, users: Users):
+        self._org_id, self._users = org_id, users
         self._lock = threading.Lock()
-        self._open: set[str] = set()
+        self._open: dict[str, str] = {}
+        self._certificates: dict[str, str] = {}
 
-    def grant(self, grant_type: str, client_id: str, client_secret: str) -> str:
-        """Return a new access token; raises GrantRefused."""
-        if grant_type != "client_credentials":
-            raise GrantRefused("unsupported_grant_type", "grant type not supported")
-        if client_id != CLIENT_ID:
+    def trust(self, client_id: str, public_key: str) -> None:
+        """Keep the key (PEM) that signs a client's JWTs, as an admin's upload does."""
+        with self._lock:
+            self._certificates[client_id] = public_key
+
+    def grant(self, client_id: str, client_secret: str) -> tuple[str, str]:
+        """Return a new access token for client credentials, and its user; raises GrantRefused."""
+        if client_id not in RUN_AS:
             raise GrantRefused("invalid_client_id", "client identifier invalid")
-        if not hmac.compare_digest(client_secret.encode(), CLIENT_SECRET.encode()):
+        secret, user_id = RUN_AS[client_id]
+        if not hmac.compare_digest(client_secret.encode(), secret.encode()):
             raise GrantRefused("invalid_client", "invalid client credentials")
+        return self._opened(user_id), user_id
+
+    def grant_by_jwt(self, assertion: str) -> tuple[str, str]:
+        """Return a new access token for a signed JWT, and its user; raises GrantRefused."""
+        claims = self._verified(assertion)
+        user = self._users.named(claims["sub"])
+        if user is None or RUN_AS[claims["iss"]][1] != user.id:
+            raise GrantRefused("invalid_grant", "user hasn't approved this consumer")
+        return self._opened(user.id), user.id
+
+    def _verified(self, assertion: str) -> dict:
+        try:
+            client_id = jwt.decode(assertion, options={"verify_signature": False}).get("iss")
+            with self._lock:
+                key = self._certificates.get(client_id)
+            if key is None:
+                raise GrantRefused("invalid_client_id", "client identifier invalid")
+            claims = jwt.decode(
+                assertion,
+                key,
+                algorithms=["RS256"],
+                audience=AUDIENCES,
+                options={"require": ["iss", "sub", "aud", "exp"], "verify_exp": False},
+            )
+            _check_expiry(claims["exp"])
+        except jwt.InvalidAudienceError as refused:
+            raise GrantRefused("invalid_grant", "audience is invalid") from refused
+        except (jwt.PyJWTError, ValueError) as refused:
+            raise GrantRefused("invalid_grant", "invalid assertion") from refused
+        return claims
+
+    def _opened(self, user_id: str) -> str:
         token = f"{self._org_id[:15]}!{secrets.token_urlsafe(48)}"
         with self._lock:
-            self._open.add(token)
+            self._open[token] = user_id
         return token
 
-    def check(self, authorization: str) -> None:
-        """Raise OrgError INVALID_SESSION_ID unless a bearer token is given that is open."""
-        scheme, _, token = authorization.partition(" ")
+    def user_id(self, token: str) -> str:
+        """Return whose session it is; raises OrgError INVALID_SESSION_ID unless it is open."""
         with self._lock:
-            is_open = scheme.lower() in ("bearer", "oauth") and token in self._open
-        if not is_open:
+            user_id = self._open.get(token)
+        if user_id is None:
             raise OrgError(401, "INVALID_SESSION_ID", "Session expired or invalid")
+        return user_id
 
     def end_all(self) -> None:
         """Close every session, as an admin or the passing of time does."""
         with self._lock:
             self._open.clear()
+
+
+def _check_expiry(given) -> None:
+    """Refuse what is over; clients write the number as text, too."""
+    left = int(given) - time.time()
+    if not 0 < left <= 300:
+        raise ValueError("expired, or valid for too long")

@@ -1,4 +1,4 @@
-"""One field's value, on its way in from JSON and out to JSON."""
+"""One field's value, on its way in from JSON or from a bulk row, and out to JSON."""
 
 import re
 from datetime import date, datetime
@@ -8,6 +8,8 @@ from simulator.crm.schema import NUMBER_TYPES, Field
 from simulator.crm.soql.sql import datetime_text
 from simulator.record_ids import normalized
 
+BOOLEANS = {"true": 1, "false": 0, "1": 1, "0": 0, "yes": 1, "no": 0}
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z")
 
 
@@ -18,7 +20,7 @@ def stored(field: Field, value):
     if field.type == "boolean":
         return int(_of_type(field, value, bool))
     if field.type in NUMBER_TYPES:
-        return _of_type(field, value, (int, float))
+        return _number(field, _of_type(field, value, (int, float)))
     text = _of_type(field, value, str)
     if field.is_id:
         return _record_id(field, text)
@@ -27,9 +29,44 @@ def stored(field: Field, value):
     return _text(field, text)
 
 
+def stored_from_bulk(field: Field, value):
+    """Return a bulk row's value as the table holds it; raises OrgError.
+
+    Bulk reads values as text, so that `"12.5"` is a number and `5` may go into a text field.
+    """
+    if value is None or value == "":
+        return 0 if field.type == "boolean" else None
+    if isinstance(value, (dict, list)):
+        raise _not_of_type(field, value)
+    text = str(value).strip() if not isinstance(value, bool) else str(value).lower()
+    if field.type == "boolean":
+        if text.lower() not in BOOLEANS:
+            raise _not_of_type(field, value)
+        return BOOLEANS[text.lower()]
+    if field.type in NUMBER_TYPES:
+        return _number(field, _number_in(field, text))
+    if field.type in ("date", "datetime"):
+        try:
+            return _time(field, text)
+        except OrgError as broken:
+            raise _not_of_type(field, value) from broken
+    return _record_id(field, text) if field.is_id else _text(field, text)
+
+
 def shown(field: Field, value):
     """Return a table's value as JSON shows it."""
     return bool(value) if field.type == "boolean" else value
+
+
+def as_text(field: Field, value) -> str:
+    """Return a table's value as a cell of a CSV file shows it; a null is an empty cell."""
+    if value is None:
+        return ""
+    if field.type == "boolean":
+        return "true" if value else "false"
+    if field.type == "datetime":
+        return value.replace("+0000", "Z")
+    return str(value)
 
 
 def _of_type(field: Field, value, wanted):
@@ -38,6 +75,28 @@ def _of_type(field: Field, value, wanted):
         message = f"Cannot deserialize instance of {field.type} from {value!r}"
         raise OrgError(400, "JSON_PARSER_ERROR", message)
     return value
+
+
+def _not_of_type(field: Field, value) -> OrgError:
+    message = f"{field.label}: value not of required type: {str(value)[:80]}"
+    return OrgError(400, "INVALID_TYPE_ON_FIELD_IN_RECORD", message, (field.name,))
+
+
+def _number_in(field: Field, text: str) -> int | float:
+    if not NUMBER.match(text):
+        raise _not_of_type(field, text)
+    return float(text) if set(text) & set(".eE") else int(text)
+
+
+def _number(field: Field, value: int | float) -> int | float:
+    """Return a number rounded to the field's decimals; raises OrgError when it has no room."""
+    if field.type == "int":
+        return round(value)
+    rounded = round(value, field.scale) if field.precision else value
+    if field.precision and abs(rounded) >= 10 ** (field.precision - field.scale):
+        message = f"{field.label}: value outside of valid range on numeric field: {value}"
+        raise OrgError(400, "NUMBER_OUTSIDE_VALID_RANGE", message, (field.name,))
+    return rounded
 
 
 def _record_id(field: Field, text: str) -> str:
@@ -65,4 +124,14 @@ def _text(field: Field, text: str) -> str:
     if field.type == "email" and not EMAIL.match(text):
         message = f"{field.label}: invalid email address: {text}"
         raise OrgError(400, "INVALID_EMAIL_ADDRESS", message, (field.name,))
+    if field.restricted:
+        _check_picklist(field, text)
     return text.strip() or None
+
+
+def _check_picklist(field: Field, text: str) -> None:
+    chosen = text.split(";") if field.type == "multipicklist" else [text]
+    if unknown := [value for value in chosen if value not in field.picklist_values]:
+        message = f"{field.label}: bad value for restricted picklist field: {unknown[0][:80]}"
+        code = "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+        raise OrgError(400, code, message, (field.name,))

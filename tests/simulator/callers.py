@@ -41,15 +41,16 @@ class Account:
 class Org:
     """A caller of the simulated Salesforce org, signed in."""
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, client=("demo-org-client", "demo-org-secret")):
         self.url = url
         self.data = f"{url}/services/data/v65.0"
         self.session = requests.Session()
+        self.client = client
         self.sign_in()
 
     def sign_in(self) -> dict:
         """Open a session and use it from now on."""
-        granted = self.token("demo-org-client", "demo-org-secret").json()
+        granted = self.token(*self.client).json()
         self.session.headers["Authorization"] = f"Bearer {granted['access_token']}"
         return granted
 
@@ -60,6 +61,23 @@ class Org:
     def ask(self, method: str, path: str, **options) -> requests.Response:
         """Call a route below the version."""
         return self.session.request(method, self.data + path, timeout=10, **options)
+
+    def tell(self, path: str, body) -> requests.Response:
+        """Write to one of the simulator's own routes."""
+        answer = self.session.post(f"{self.url}/_simulator/{path}", json=body, timeout=10)
+        assert answer.ok, answer.text
+        return answer
+
+    def fault(self, **switches) -> None:
+        """Turn on faults or switches."""
+        self.tell("faults", switches)
+
+    def bulk(self, method: str, path: str, **options) -> requests.Response:
+        """Call a route of the Bulk API 1.0, below `/job`."""
+        token = self.session.headers["Authorization"].partition(" ")[2]
+        url = f"{self.url}/services/async/62.0/job{path}"
+        headers = {"X-SFDC-Session": token} | options.pop("headers", {})
+        return requests.request(method, url, headers=headers, timeout=10, **options)
 
     def query(self, soql: str, **headers) -> dict:
         """Return the answer to a query that is right."""

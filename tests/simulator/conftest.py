@@ -36,3 +36,11 @@ def org(running_org):
     caller = Org(running_org.url)
     yield caller
     caller.session.close()
+
+
+@pytest.fixture
+def sharing(org):
+    """The same org as the integration user of data sharing meets it."""
+    caller = Org(org.url, ("demo-sharing-client", "demo-sharing-secret"))
+    yield caller
+    caller.session.close()

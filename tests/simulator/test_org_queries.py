@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from simulator.crm.users import USER_ID
+
 ADA = "0035g0000000001AAA"
 
 
@@ -98,7 +100,7 @@ def test_limit_and_offset_cut(org):
 def test_long_answers_come_in_pages(org, running_org):
     account = running_org.org.schema.objects["Account"]
     for number in range(450):
-        running_org.org.records.create(account, {"Name": f"Bulk {number:03d}"})
+        running_org.org.records.create(account, {"Name": f"Bulk {number:03d}"}, USER_ID)
     options = {"Sforce-Query-Options": "batchSize=200"}
     soql = "SELECT Name FROM Account WHERE Name LIKE 'Bulk%' ORDER BY Name"
     page = org.query(soql, **options)

@@ -57,7 +57,7 @@ def test_a_switch_with_few_values_takes_no_other(account):
 
 def test_what_is_on_can_be_read_and_reset(account):
     account.tell("faults", httpStatus=500, times=3, itemShape="flat")
-    shown = {"httpStatus": 500, "times": 3, "route": "", "itemShape": "flat"}
+    shown = {"httpStatus": 500, "times": 3, "route": "", "after": 0, "itemShape": "flat"}
     assert account.inside("faults") == shown
     account.tell("reset")
     assert account.inside("faults") == {}

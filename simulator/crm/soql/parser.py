@@ -1,9 +1,9 @@
 """SOQL read into its parts.
 
 Read are: SELECT of fields, parents' fields and COUNT(); FROM one object; WHERE with AND, OR, NOT,
-parentheses, comparisons, LIKE, IN; ORDER BY; LIMIT; OFFSET; WITH USER_MODE or SECURITY_ENFORCED.
-Everything else (subqueries, GROUP BY, functions, FIELDS(), aliases, semi-joins) is refused with
-MALFORMED_QUERY, never silently left out.
+parentheses, comparisons, LIKE, IN, INCLUDES; ORDER BY; LIMIT; OFFSET; WITH USER_MODE or
+SECURITY_ENFORCED. Everything else (subqueries, GROUP BY, functions, FIELDS(), aliases, semi-joins)
+is refused with MALFORMED_QUERY, never silently left out.
 Source: SOQL and SOSL Reference.
 """
 
@@ -14,7 +14,11 @@ from simulator.crm.soql.syntax import Comparison, Junction, Literal, Not, Orderi
 from simulator.crm.soql.tokens import Token, tokens
 
 SIGNS = {"=": "=", "!=": "!=", "<>": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
-DAYS = re.compile(r"(TODAY|YESTERDAY|TOMORROW|(LAST|NEXT)_N_DAYS:\d+)\Z", re.IGNORECASE)
+DAYS = re.compile(
+    r"(TODAY|YESTERDAY|TOMORROW|(THIS|LAST)_WEEK|LAST_90_DAYS"
+    r"|((LAST|NEXT)_N_DAYS|N_DAYS_AGO):\d+)\Z",
+    re.IGNORECASE,
+)
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 MAX_OFFSET = 2_000
 
@@ -73,8 +77,8 @@ class _Parser:
         if self._accept("NOT"):
             self._expect("IN")
             return Comparison(path, "NOT IN", self._literals())
-        if self._accept("IN"):
-            return Comparison(path, "IN", self._literals())
+        if several := self._accept("IN", "INCLUDES", "EXCLUDES"):
+            return Comparison(path, several, self._literals())
         if self._accept("LIKE"):
             return Comparison(path, "LIKE", (self._literal(),))
         sign = self._next("sign")

@@ -8,11 +8,14 @@ Source: SOQL and SOSL Reference, "Comparison Operators", "Date Formats and Date 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from simulator.crm.database import folded
 from simulator.crm.errors import OrgError, invalid_field
 from simulator.crm.schema import NUMBER_TYPES, Field, ObjectType, Schema
 from simulator.crm.soql.parser import like_pattern, unescaped
 from simulator.crm.soql.syntax import Comparison, Junction, Literal, Not, Ordering, Query
 from simulator.record_ids import normalized
+
+OPPOSITES = {"!=": "=", "NOT IN": "IN", "EXCLUDES": "INCLUDES"}
 
 
 @dataclass(frozen=True)
@@ -107,27 +110,36 @@ class _Compiler:
 
     def _condition(self, condition) -> str:
         if isinstance(condition, Not):
-            return f"NOT ({self._condition(condition.condition)})"
+            return self._opposite(self._condition(condition.condition))
         if isinstance(condition, Junction):
             parts = [self._condition(each) for each in condition.conditions]
             return "(" + f" {condition.word} ".join(parts) + ")"
         return self._comparison(condition)
 
+    @staticmethod
+    def _opposite(test: str) -> str:
+        """Return a test that holds where `test` does not, also where that is unknown: a null."""
+        return f"NOT COALESCE(({test}), 0)"
+
     def _comparison(self, comparison: Comparison) -> str:
         column, source = self._column(comparison.path)
         if not column.field.is_filterable:
             raise invalid_field(f"field '{column.field.name}' can not be filtered in a query call")
-        operator = comparison.operator
-        if operator in ("!=", "NOT IN"):
-            opposite = "=" if operator == "!=" else "IN"
-            return f"NOT ({self._tests(column.field, source, opposite, comparison.values)})"
-        return self._tests(column.field, source, operator, comparison.values)
+        operator, values = comparison.operator, comparison.values
+        if operator in OPPOSITES:
+            return self._opposite(self._tests(column.field, source, OPPOSITES[operator], values))
+        return self._tests(column.field, source, operator, values)
 
     def _tests(self, tested: Field, source: str, operator: str, values) -> str:
-        """Return a test that is false, never unknown, when the field is null."""
-        sign = "=" if operator == "IN" else operator
-        tests = [self._test(tested, source, sign, value) for value in values]
-        return "COALESCE((" + " OR ".join(tests) + "), 0)"
+        if operator == "INCLUDES":
+            return " OR ".join(self._includes(tested, source, value) for value in values).join("()")
+        if operator != "IN":
+            return self._test(tested, source, operator, values[0])
+        if any(value.kind == "days" or value.value in (None, "") for value in values):
+            tests = (self._test(tested, source, "=", value) for value in values)
+            return " OR ".join(tests).join("()")
+        self.parameters += [self._compared(tested, value) for value in values]
+        return f"{_folded(tested, source)} IN ({', '.join('?' * len(values))})"
 
     def _test(self, tested: Field, source: str, sign: str, literal: Literal) -> str:
         if sign == "=" and literal.value in (None, ""):
@@ -136,15 +148,27 @@ class _Compiler:
             return self._days_test(tested, source, sign, literal.value)
         if sign == "LIKE":
             return self._like(tested, source, literal)
-        self.parameters.append(comparable(tested, literal))
-        collation = " COLLATE NOCASE" if tested.is_text else ""
-        return f"{source} {sign} ?{collation}"
+        self.parameters.append(self._compared(tested, literal))
+        return f"{_folded(tested, source)} {sign} ?"
+
+    def _compared(self, tested: Field, literal: Literal):
+        value = comparable(tested, literal)
+        return folded(value) if tested.compares_folded else value
 
     def _like(self, tested: Field, source: str, literal: Literal) -> str:
         if not tested.is_text or literal.kind != "string":
             raise OrgError(400, "INVALID_QUERY_FILTER_OPERATOR", "invalid operator: LIKE")
-        self.parameters.append(like_pattern(literal.value))
-        return f"{source} LIKE ? ESCAPE '\\'"
+        self.parameters.append(folded(like_pattern(literal.value)))
+        return f"folded({source}) LIKE ? ESCAPE '\\'"
+
+    def _includes(self, tested: Field, source: str, literal: Literal) -> str:
+        """Return a test for a record that has every value of a text such as `Candles;Garden`."""
+        if tested.type != "multipicklist" or literal.kind != "string":
+            raise OrgError(400, "INVALID_QUERY_FILTER_OPERATOR", "invalid operator: INCLUDES")
+        chosen = unescaped(literal.value).split(";")
+        self.parameters += [f";{folded(value)};" for value in chosen]
+        holds = f"instr(folded(';' || {source} || ';'), ?) > 0"
+        return " AND ".join([holds] * len(chosen)).join("()")
 
     def _days_test(self, tested: Field, source: str, sign: str, text: str) -> str:
         first, end = day_range(text, self.now)
@@ -166,6 +190,11 @@ class _Compiler:
         direction = "DESC" if ordering.is_descending else "ASC"
         nulls = "LAST" if ordering.nulls_last else "FIRST"
         return f"{source}{collation} {direction} NULLS {nulls}"
+
+
+def _folded(tested: Field, source: str) -> str:
+    """Return a column as it is compared; the tables have an index for exactly this."""
+    return f"folded({source})" if tested.compares_folded else source
 
 
 def _limits(query: Query) -> str:
@@ -208,12 +237,17 @@ def day_range(text: str, now: datetime) -> tuple[datetime, datetime]:
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     name, _, count = text.partition(":")
     days = int(count or 0)
+    weekday = today.isoweekday() % 7  # weeks begin on Sunday, as in an org in the American locale
     first, length = {
         "TODAY": (0, 1),
         "YESTERDAY": (-1, 1),
         "TOMORROW": (1, 1),
         "LAST_N_DAYS": (-days, days + 1),
         "NEXT_N_DAYS": (1, days),
+        "N_DAYS_AGO": (-days, 1),
+        "THIS_WEEK": (-weekday, 7),
+        "LAST_WEEK": (-weekday - 7, 7),
+        "LAST_90_DAYS": (-90, 91),
     }[name]
     begin = today + timedelta(days=first)
     return begin, begin + timedelta(days=length)
