@@ -4,14 +4,18 @@ Sources: Marketing Cloud Engagement guide, "Custom Activity Configuration", "Enc
 Activities Using a JWT", "Access Token for Server-to-Server Integrations".
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from service.segment_exports import SegmentExport
 
 
 @dataclass(frozen=True)
 class RestAccess:
-    """The installed package's API integration. `auth_url` and `rest_url` have no path;
+    """The installed package's API integration. `auth_url` and `rest_url` have no path.
 
-    `account_id` is the business unit (MID).
+    `account_id` is the business unit (MID). `requests_per_second` is how often we call at most,
+    on an average, all processes together.
     """
 
     auth_url: str
@@ -19,6 +23,7 @@ class RestAccess:
     account_id: str
     client_id: str
     client_secret: str = field(repr=False)
+    requests_per_second: float = 10
 
 
 @dataclass(frozen=True)
@@ -38,3 +43,4 @@ class JourneyBuilder:
     lifecycle_must_be_signed: bool = False
     only_known_people: bool = False
     rest: RestAccess | None = None
+    segment_exports: Mapping[str, SegmentExport] = field(default_factory=dict)

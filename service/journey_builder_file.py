@@ -5,13 +5,17 @@ from collections.abc import Iterable, Mapping
 
 from service.file_tables import Table, secret, secret_behind, upstream_url
 from service.journey_builder import JourneyBuilder, RestAccess
+from service.segment_exports_file import read_segment_exports
 from service.tenant import Tenant
 
 SHORTEST_KEY = 32
 """In bytes: what HS256 asks for (RFC 7518, 3.2)."""
 STACK_HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost):[0-9]{1,5}")
-REST_KEYS = ("auth_url", "rest_url", "account_id", "client_id", "client_secret")
+REST_KEYS = (
+    "auth_url", "rest_url", "account_id", "client_id", "client_secret", "requests_per_second"
+)  # fmt: skip
+MOST_REQUESTS_PER_SECOND = 1_000
 
 
 def read_journey_builder(
@@ -29,6 +33,7 @@ def read_journey_builder(
         lifecycle_must_be_signed=table.get("lifecycle_must_be_signed", bool, False),
         only_known_people=table.get("only_known_people", bool, False),
         rest=_rest(table, environment, allow_http),
+        segment_exports=read_segment_exports(table),
     )
     table.refuse_unknown()
     return read
@@ -79,4 +84,14 @@ def _rest(table: Table, environment: Mapping[str, str], allow_http: bool) -> Res
         account_id=table.get("account_id", str, "", required=True),
         client_id=secret(table, "client_id", environment, required=True) or "",
         client_secret=secret(table, "client_secret", environment, required=True) or "",
+        requests_per_second=_requests_per_second(table),
     )
+
+
+def _requests_per_second(table: Table) -> float:
+    default = RestAccess.requests_per_second
+    rate = table.get("requests_per_second", (int, float), default)
+    if not 0 < rate <= MOST_REQUESTS_PER_SECOND:
+        table.wrong("requests_per_second", f"must be above 0, at most {MOST_REQUESTS_PER_SECOND}")
+        return default
+    return rate

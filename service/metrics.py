@@ -16,6 +16,9 @@ SECONDS = Histogram(
 UPSTREAM_CALLS = Counter(
     "p13n_upstream_calls_total", "Calls to Personalization by outcome", ["tenant", "outcome"]
 )
+MARKETING_CLOUD_CALLS = Counter(
+    "p13n_marketing_cloud_calls_total", "Calls to Marketing Cloud by outcome", ["tenant", "outcome"]
+)
 USER_LOOKUPS = Counter(
     "p13n_user_lookups_total",
     "User look-ups by outcome, apart from other calls",

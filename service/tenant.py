@@ -27,7 +27,9 @@ class Dataset:
 
     `link_hosts` are host names that items may link to, `*.` standing for any sub-domain;
     `read_action` is the action Personalization logs for each read; `currency` (ISO 4217) is that
-    of prices whose catalog item names none; `show_query_strings` lets reps see addresses whole.
+    of prices whose catalog item names none; `show_query_strings` lets reps see addresses whole;
+    `export_rows_per_month` is how many rows of the user export the licence allows, None for 8 for
+    each person we know.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Dataset:
     retention_days: int = 400
     decline_hides_days: float = 30
     show_query_strings: bool = False
+    export_rows_per_month: int | None = None
 
 
 @dataclass(frozen=True)

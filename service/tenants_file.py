@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from service.file_tables import Table, secret, upstream_url
 from service.journey_builder_file import read_journey_builder, refuse_shared_signing_keys
+from service.segment_exports_file import check_segment_exports
 from service.tenant import CacheTimes, Dataset, PersonalizationAccount, Tenant
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -33,6 +34,7 @@ def read_tenants(
     }
     _refuse_shared_orgs(read, problems)
     refuse_shared_signing_keys(read.values(), problems)
+    check_segment_exports(read.values(), problems)
     return read
 
 
@@ -96,6 +98,7 @@ def _dataset(path: str, name: str, values, environment, problems) -> Dataset:
         allowed_origins=_origins(table),
         retention_days=_retention_days(table),
         decline_hides_days=_days(table, "decline_hides_days", Dataset.decline_hides_days),
+        export_rows_per_month=table.get("export_rows_per_month", int),
         show_query_strings=table.get("show_query_strings", bool, Dataset.show_query_strings),
     )
     table.refuse_unknown()

@@ -11,6 +11,7 @@ from service.settings import read_settings
 from service.storage.schema import migrate
 from service.worker import Worker
 from simulator.personalization.server import start_account
+from tests.marketing_cloud import cloud, running_cloud  # noqa: F401 - fixtures
 
 TENANTS = """\
 [tenants.acme]

@@ -4,7 +4,6 @@ The same code on SQLite and PostgreSQL, for any number of workers. On SQLite wha
 bring at once is committed together.
 """
 
-import time
 from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy import Connection
@@ -25,6 +24,7 @@ from service.storage.outbox_messages import (
     State,
 )
 from service.storage.outbox_running import RunningKeys, hold_in_store
+from service.storage.store_clock import store_time
 
 SWEEP_STEP = 500
 
@@ -184,9 +184,4 @@ class Outbox:
         return commit_acceptances(connection, [job], self._now(connection))[0]
 
     def _now(self, connection: Connection) -> float:
-        if self._clock is not None:
-            return self._clock()
-        if connection.dialect.name == "postgresql":
-            query = "select extract(epoch from clock_timestamp())"
-            return float(connection.exec_driver_sql(query).scalar_one())
-        return time.time()
+        return store_time(connection, self._clock)

@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from service.errors import StorageUnavailable
+from service.storage import segment_tables  # noqa: F401 - they are part of the schema
 from service.storage.database import Database
 
 MIGRATIONS = Path(__file__).with_name("migrations")

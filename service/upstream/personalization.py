@@ -6,7 +6,6 @@ Source: developer.salesforce.com, Personalization guide: Event API, User Export 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
 import orjson
@@ -27,6 +26,7 @@ from service.model import Identity
 from service.strict_json import NotStrictJson, loads
 from service.tenant import Tenant
 from service.upstream.guard import Guard
+from service.upstream.retry_after import retry_after
 from service.upstream.transport import Answer, Transport
 
 CHANNEL = "Server"
@@ -167,25 +167,14 @@ def _status_fault(answer: Answer, now: float) -> UpstreamFault:
         case 404:
             return UpstreamUnknownDataset()
         case 429:
-            return UpstreamBusy(retry_after=_retry_after(answer, now))
+            return UpstreamBusy(retry_after=retry_after(answer, now))
         case 503 if "Retry-After" in answer.headers:
-            return UpstreamBusy(retry_after=_retry_after(answer, now)).with_fate(Fate.UNKNOWN)
+            return UpstreamBusy(retry_after=retry_after(answer, now)).with_fate(Fate.UNKNOWN)
         case status if status >= 500:
             return UpstreamUnavailable()
         case status:
             fault = UpstreamInvalidAnswer(f"Personalization answered HTTP {status}.")
             return fault.with_fate(Fate.NOT_TAKEN, is_permanent=status >= 400)
-
-
-def _retry_after(answer: Answer, now: float) -> int | None:
-    """Return `Retry-After` in seconds, whether it came as seconds or as a date."""
-    value = answer.headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return max(1, int(value[:9]))
-    try:
-        return max(1, round(parsedate_to_datetime(value).timestamp() - now))
-    except (TypeError, ValueError, OverflowError):
-        return None
 
 
 def _refuse_error_code(value) -> None:

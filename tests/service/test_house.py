@@ -7,11 +7,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = [
     {"errors", "events", "model", "deadline", "strict_json", "tenant", "journey_builder"}
+    | {"segment_exports", "marketing_cloud_errors"}
     | {"metrics", "log_lines"},
     {"upstream", "storage"},
     {"usecases"},
     {"api"},
-    {"settings", "tenants_file", "file_tables", "journey_builder_file"},
+    {"settings", "tenants_file", "file_tables", "journey_builder_file"} | {"segment_exports_file"},
     {"app"},
     {"serving", "worker", "terminal"},
     {"outbox_commands"},
