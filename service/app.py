@@ -48,6 +48,7 @@ from service.upstream.transport import Transport
 from service.upstream.user_lookup import UserLookup
 from service.usecases.affinities import Affinities
 from service.usecases.campaign_stats import CampaignStats
+from service.usecases.clock import Job
 from service.usecases.collector import Collector
 from service.usecases.dead_letters import DeadLetters
 from service.usecases.delivery import Delivery
@@ -114,6 +115,8 @@ class Parts:
     profile_updates: ProfileUpdates
     person_lookup: PersonLookup
     people_import: PeopleImport
+    jobs: tuple[Job, ...] = ()
+    """What the worker's clock does."""
 
     def close(self) -> None:
         self.retention_timer.close()

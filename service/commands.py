@@ -75,11 +75,16 @@ def serve(host: str, port: int, processes: int) -> None:
 def worker(
     threads: int, lease_seconds: float, first_pause_seconds: float, longest_pause_seconds: float
 ) -> None:
-    """Deliver what was accepted, until told to stop; run as many as you like."""
+    """Deliver what was accepted, and do at night what is to be done, until told to stop.
+
+    Run as many as you like.
+    """
     settings = _settings()
     from service.serving import join_metrics
 
     join_metrics(settings.data_dir)
+    from service.storage.clock_runs import ClockRuns
+    from service.usecases.clock import Clock
     from service.usecases.delivery_policy import DeliveryPolicy
     from service.worker import Worker, send_seconds
 
@@ -91,7 +96,10 @@ def worker(
     running = Worker(parts.outbox, delivery, threads=threads, lease_seconds=lease_seconds)
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, running.stop)
+    clock = Clock(parts.jobs, ClockRuns(parts.database))
+    clock.start()
     running.run()
+    clock.stop()
     parts.close()
 
 

@@ -263,3 +263,16 @@ action_names = Table(
     Column("action", String(100), primary_key=True),
     Column("first_seen", Float, nullable=False),
 )
+
+clock_runs = Table(
+    "clock_runs",
+    metadata,
+    Column("job", String(160), primary_key=True),
+    Column("occasion", String(32), primary_key=True),  # the local date, or date and wall time
+    Column("state", String(8), nullable=False),  # see clock_runs.py
+    Column("attempts", Integer, nullable=False),  # the fencing token of whoever runs it
+    Column("wake_at", Float, nullable=False),  # end of the lease, or when it may be tried again
+    Column("started_at", Float, nullable=False),
+    Column("finished_at", Float),
+    Column("code", String(64)),
+)
