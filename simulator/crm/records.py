@@ -44,7 +44,12 @@ class Records:
             raise OrgError(400, "REQUIRED_FIELD_MISSING", message, tuple(missing))
         number = self._database.next_number(described.name)
         new_id = record_id(described.key_prefix, number)
-        self.insert_as_given(described.name, {"Id": new_id} | columns, by)
+        counted = {
+            field.name: f"{number:0{field.auto_number_digits}d}"
+            for field in described.fields
+            if field.auto_number_digits
+        }
+        self.insert_as_given(described.name, {"Id": new_id} | counted | columns, by)
         return new_id
 
     def insert_as_given(self, object_name: str, columns: dict, by: str) -> None:
@@ -202,8 +207,14 @@ def _defaults(described: ObjectType) -> dict:
 
 
 def _calculated(described: ObjectType, row: dict) -> dict:
-    return {
+    joined = {
         field.name: " ".join(row[part] for part in field.calculated_from if row.get(part))
         for field in described.fields
         if field.calculated_from
     }
+    decided = {
+        field.name: int(row.get(field.true_when[0]) in field.true_when[1:])
+        for field in described.fields
+        if field.true_when
+    }
+    return joined | decided

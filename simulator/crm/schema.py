@@ -23,7 +23,9 @@ LONGEST_FILTERABLE = 255
 class Field:
     """One field, with the properties of a describe that matter here.
 
-    `calculated_from` names the fields whose values, joined by blanks, make this one.
+    `calculated_from` names the fields whose values, joined by blanks, make this one; `true_when` is
+    a field, and the values of it that make this checkbox true. `auto_number_digits` is the width of a
+    number that the org counts by itself.
     """
 
     name: str
@@ -35,6 +37,8 @@ class Field:
     picklist_values: tuple[str, ...] = ()
     default_value: object = None
     calculated_from: tuple[str, ...] = ()
+    true_when: tuple[str, ...] = ()
+    auto_number_digits: int = 0
     nillable: bool = True
     createable: bool = True
     updateable: bool = True
@@ -190,7 +194,7 @@ def _object(described: dict, added: list[dict]) -> ObjectType:
 def _field(described: dict) -> Field:
     """Return a field of a description: its camelCase keys are the describe's."""
     known = {_snake(key): value for key, value in described.items()}
-    for name in ("reference_to", "picklist_values", "calculated_from"):
+    for name in ("reference_to", "picklist_values", "calculated_from", "true_when"):
         known[name] = tuple(known.get(name, ()))
     return Field(**known)
 

@@ -2,16 +2,26 @@
 
 from simulator.crm.org import Org
 from simulator.crm.users import SHARING_USER_ID, USER_ID
+from simulator.record_ids import record_id
 from simulator.shop.people import (
     COMPANIES,
     WITHOUT_EMAIL,
     Person,
     company_record_id,
+    customers,
     everybody,
 )
 
 INDUSTRIES = ("Retail", "Hospitality", "Entertainment", "Food & Beverage")
+CASES = 200
+"""As many as Salesforce hands to a Flow at once."""
 STATUSES = ("Open - Not Contacted", "Working - Contacted")
+COMPLAINTS = (
+    ("Parcel has not arrived", "Delivery"),
+    ("Cup was broken in the parcel", "Damaged"),
+    ("Blue instead of pink", "Wrong Item"),
+    ("Invoice for the last order", "Other"),
+)
 COUNTRIES_WITH_CODES = {"United Kingdom": "+44 20 7946", "France": "+33 1 99 00",
                         "Australia": "+61 3 5550", "Netherlands": "+31 85 555"}  # fmt: skip
 
@@ -26,6 +36,8 @@ def seed_shop(org: Org) -> None:
     for number, person in enumerate(everybody()):
         make, name = (_lead, "Lead") if person.is_lead else (_contact, "Contact")
         insert(name, make(number, person), USER_ID)
+    for number in range(CASES):
+        insert("Case", _case(number), USER_ID)
 
 
 def _integration_user() -> dict:
@@ -106,6 +118,23 @@ def _lead(number: int, person: Person) -> dict:
         "Country": person.country,
         "LeadSource": "Web",
         "Status": STATUSES[number % len(STATUSES)],
+    }
+
+
+def _case(number: int) -> dict:
+    people = customers()
+    person = people[number % len(people)]
+    subject, reason = COMPLAINTS[number // len(people) % len(COMPLAINTS)]
+    return {
+        "Id": record_id("500", 1 + number),
+        "CaseNumber": f"{1 + number:08d}",
+        "ContactId": person.record_id,
+        "AccountId": company_record_id(person.company),
+        "Subject": subject,
+        "Status": "Working",
+        "Origin": "Phone",
+        "Type": "Problem",
+        "Reason": reason,
     }
 
 

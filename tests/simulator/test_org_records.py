@@ -100,7 +100,18 @@ def test_the_describe_shows_labels_types_and_references(org):
     assert fields["AccountId"]["relationshipName"] == "Account"
     assert fields["Id"]["createable"] is False
     names = {each["name"] for each in org.ask("GET", "/sobjects").json()["sobjects"]}
-    assert names == {"Account", "Contact", "Lead", "User"}
+    assert {"Account", "Case", "Contact", "Lead", "Task", "User"} <= names
+
+
+def test_a_case_is_numbered_by_the_org_and_closed_by_its_status(org):
+    made = org.ask("POST", "/sobjects/Case", json={"Subject": "Where is it?"})
+    case = f"/sobjects/Case/{made.json()['id']}"
+    before = org.ask("GET", case).json()
+    assert (before["CaseNumber"], before["IsClosed"]) == ("00001001", False)
+    assert org.ask("PATCH", case, json={"Status": "Closed"}).status_code == 204
+    assert org.ask("GET", case).json()["IsClosed"] is True
+    refused = problem(org.ask("PATCH", case, json={"IsClosed": False}))
+    assert refused[:2] == (400, "INVALID_FIELD_FOR_INSERT_UPDATE")
 
 
 def test_any_api_version_is_served_and_named_in_urls(org):
