@@ -52,12 +52,15 @@ api_key_secret = "env:ACME_KEY_SECRET"
 label = "Retail"
 identity_types = ["emailAddress", "sfcrmContactId", "sfcrmLeadId", "customerId"]
 catalog_types = ["Category", "Style", "Product"]
-user_attributes = {{ jobTitle = "string" }}
+user_attributes = {{ jobTitle = "string", leadStatus = "string", employees = "number" }}
 link_hosts = ["shop.example"]
 content_zones = ["crm_offers"]
 currency = "GBP"
 write_key = "env:ACME_RETAIL_WRITE_KEY"
 allowed_origins = ["{shop_url}"]
+
+[tenants.acme.datasets.retail.profile_object_types]
+Case = {{ status = "string", subject = "string", reason = "string", priority = "string" }}
 
 [tenants.acme.cache]
 {cache}

@@ -32,10 +32,12 @@ IDENTITY_TYPES = {
 }
 ATTRIBUTES = dict.fromkeys(
     [*IDENTITY_TYPES, "sfcrmAccountId", "name", "firstName", "lastName", "jobTitle", "accountName",
-     "country", "city"],
+     "country", "city", "leadStatus"],
     "string",
-) | {"loyaltyPoints": "number", "newsletter": "boolean", "birthday": "date"}  # fmt: skip
-PROFILE_OBJECT_TYPES = {"Case": {"status": "string", "subject": "string"}}
+) | {"loyaltyPoints": "number", "employees": "number", "newsletter": "boolean", "birthday": "date"}  # fmt: skip
+PROFILE_OBJECT_TYPES = {
+    "Case": dict.fromkeys(("status", "subject", "reason", "priority"), "string"),
+}
 
 
 def seed_shop(account: Account) -> tuple[dict[str, Dataset], TokenRing]:
