@@ -34,7 +34,8 @@ ATTRIBUTES = dict.fromkeys(
     [*IDENTITY_TYPES, "sfcrmAccountId", "name", "firstName", "lastName", "jobTitle", "accountName",
      "country", "city", "leadStatus"],
     "string",
-) | {"loyaltyPoints": "number", "employees": "number", "newsletter": "boolean", "birthday": "date"}  # fmt: skip
+) | {"loyaltyPoints": "number", "employees": "number", "newsletter": "boolean",
+       "birthday": "date"}  # fmt: skip
 PROFILE_OBJECT_TYPES = {
     "Case": dict.fromkeys(("status", "subject", "reason", "priority"), "string"),
 }
