@@ -24,8 +24,8 @@ class Field:
     """One field, with the properties of a describe that matter here.
 
     `calculated_from` names the fields whose values, joined by blanks, make this one; `true_when` is
-    a field, and the values of it that make this checkbox true. `auto_number_digits` is the width of a
-    number that the org counts by itself.
+    a field, and those of its values that make this checkbox true; `auto_number_digits` is the width
+    of a number that the org counts by itself.
     """
 
     name: str
