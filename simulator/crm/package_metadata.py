@@ -21,13 +21,14 @@ TYPES = {
     "Number": "double",
     "Percent": "percent",
     "Phone": "phone",
+    "Picklist": "picklist",
     "Text": "string",
     "TextArea": "textarea",
     "Url": "url",
 }
 """Metadata type to the type that a describe names."""
 
-LENGTHS = {"TextArea": 255, "Url": 255, "Email": 80, "Phone": 40, "Lookup": 18}
+LENGTHS = {"Picklist": 255, "TextArea": 255, "Url": 255, "Email": 80, "Phone": 40, "Lookup": 18}
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,9 @@ def _field(meta: ElementTree.Element) -> dict:
     kind = _text(meta, "type")
     if kind not in TYPES:
         raise ValueError(f"{_text(meta, 'fullName')}: fields of type {kind} are not simulated")
-    reference = {"referenceTo": [_text(meta, "referenceTo")]} if kind == "Lookup" else {}
-    return reference | {
-        "name": _text(meta, "fullName"),
+    name = _text(meta, "fullName")
+    return _lookup(meta, name) | {
+        "name": name,
         "label": _text(meta, "label"),
         "type": TYPES[kind],
         "length": int(_text(meta, "length", str(LENGTHS.get(kind, 0)))),
@@ -79,8 +80,16 @@ def _field(meta: ElementTree.Element) -> dict:
         "unique": _text(meta, "unique") == "true",
         "caseSensitive": _text(meta, "caseSensitive") == "true",
         "nillable": kind != "Checkbox",
+        "picklistValues": [_text(each, "fullName") for each in meta.iter(NAMESPACE + "value")],
         "guarded": True,
     }
+
+
+def _lookup(meta: ElementTree.Element, name: str) -> dict:
+    if _text(meta, "type") != "Lookup":
+        return {}
+    relationship = f"{name.removesuffix('__c')}__r"
+    return {"referenceTo": [_text(meta, "referenceTo")], "relationshipName": relationship}
 
 
 def _permission_set(meta: ElementTree.Element) -> PermissionSet:

@@ -42,14 +42,12 @@ class Records:
         if missing:
             message = f"Required fields are missing: [{', '.join(missing)}]"
             raise OrgError(400, "REQUIRED_FIELD_MISSING", message, tuple(missing))
-        number = self._database.next_number(described.name)
-        new_id = record_id(described.key_prefix, number)
-        counted = {
-            field.name: f"{number:0{field.auto_number_digits}d}"
-            for field in described.fields
-            if field.auto_number_digits
-        }
-        self.insert_as_given(described.name, {"Id": new_id} | counted | columns, by)
+        with self.lock:
+            self._check_unique(described, columns)
+            number = self._database.next_number(described.name)
+            new_id = record_id(described.key_prefix, number)
+            columns |= _numbered(described, number)
+            self.insert_as_given(described.name, {"Id": new_id} | columns, by)
         return new_id
 
     def insert_as_given(self, object_name: str, columns: dict, by: str) -> None:
@@ -84,6 +82,7 @@ class Records:
                 message = "cannot reference converted lead"
                 raise OrgError(400, "CANNOT_UPDATE_CONVERTED_LEAD", message)
             columns = self._checked(described, values, read_value, is_new=False)
+            self._check_unique(described, columns, record["Id"])
             self._faults.check(record, [f.name for f in described.fields if f.is_parent])
             whole = self._schema.objects[described.name]
             columns |= _calculated(whole, record | columns)
@@ -188,11 +187,33 @@ class Records:
                 self._check_reference(field, columns[field.name])
         return columns
 
+    def _check_unique(self, described: ObjectType, columns: dict, own_id: str = "") -> None:
+        for field in described.fields:
+            value = columns.get(field.name) if field.unique else None
+            if value is None:
+                continue
+            sql = f'SELECT "Id" FROM "{described.name}" WHERE "{field.name}" = ? AND "Id" <> ?'
+            for [other] in self._database.rows(sql, [value, own_id]):
+                message = f"duplicate value found: {field.name} duplicates value on record with id"
+                raise OrgError(400, "DUPLICATE_VALUE", f"{message}: {other}")
+
     def _check_reference(self, field, record_id_18: str) -> None:
         targets = [self._schema.object(name) for name in field.reference_to]
         if not any(each and self._database.record(each, record_id_18) for each in targets):
             message = f"invalid cross reference id: {record_id_18}"
             raise OrgError(400, "INVALID_CROSS_REFERENCE_KEY", message, (field.name,))
+
+
+def _numbered(described: ObjectType, number: int) -> dict:
+    numbered = [field for field in described.fields if field.numbered_as]
+    return {field.name: _number_text(field.numbered_as, number) for field in numbered}
+
+
+def _number_text(numbered_as: str, number: int) -> str:
+    """Return `OR-000007` for `OR-{000000}` and 7."""
+    before, _, rest = numbered_as.partition("{")
+    zeros, _, after = rest.partition("}")
+    return f"{before}{number:0{len(zeros)}d}{after}"
 
 
 def _insufficient_access(described: ObjectType) -> OrgError:

@@ -24,8 +24,8 @@ class Field:
     """One field, with the properties of a describe that matter here.
 
     `calculated_from` names the fields whose values, joined by blanks, make this one; `true_when` is
-    a field, and those of its values that make this checkbox true; `auto_number_digits` is the width
-    of a number that the org counts by itself.
+    a field, and those of its values that make this checkbox true; `numbered_as` is how
+    the org numbers records in it, such as `OR-{000000}`.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Field:
     default_value: object = None
     calculated_from: tuple[str, ...] = ()
     true_when: tuple[str, ...] = ()
-    auto_number_digits: int = 0
+    numbered_as: str | None = None
     nillable: bool = True
     createable: bool = True
     updateable: bool = True

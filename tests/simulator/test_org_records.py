@@ -100,7 +100,7 @@ def test_the_describe_shows_labels_types_and_references(org):
     assert fields["AccountId"]["relationshipName"] == "Account"
     assert fields["Id"]["createable"] is False
     names = {each["name"] for each in org.ask("GET", "/sobjects").json()["sobjects"]}
-    assert {"Account", "Case", "Contact", "Lead", "Task", "User"} <= names
+    assert {"Account", "Case", "Contact", "Lead", "Offer_Response__c", "Task", "User"} <= names
 
 
 def test_a_case_is_numbered_by_the_org_and_closed_by_its_status(org):
@@ -214,3 +214,17 @@ def test_an_incomplete_credential_is_refused(org, missing):
 def test_credentials_need_a_session(org):
     url = f"{org.data}/named-credentials/credential"
     assert requests.post(url, json=CREDENTIAL, timeout=5).status_code == 401
+
+
+def test_an_offer_response_is_numbered_and_its_fingerprint_is_there_once(org):
+    path = "/sobjects/Offer_Response__c"
+    first = org.ask("POST", path, json={"Fingerprint__c": "abc"}).json()["id"]
+    second = org.ask("POST", path, json={"Fingerprint__c": "abd"}).json()["id"]
+    names = [org.ask("GET", f"{path}/{each}").json()["Name"] for each in (first, second)]
+    assert names == ["OR-001001", "OR-001002"]
+    again = org.ask("POST", path, json={"Fingerprint__c": "abc"})
+    assert problem(again) == (400, "DUPLICATE_VALUE", [])
+    changed = org.ask("PATCH", f"{path}/{second}", json={"Fingerprint__c": "abc"})
+    assert problem(changed) == (400, "DUPLICATE_VALUE", [])
+    same = org.ask("PATCH", f"{path}/{first}", json={"Fingerprint__c": "abc"})
+    assert same.status_code == 204

@@ -8,12 +8,12 @@ import { OBJECT_FOLDER, Program } from './program.mjs';
 /** Longer than all callouts of one transaction may take together, in milliseconds. */
 const TIME_LIMIT_MS = 130_000;
 
-/** Who calls Apex from the local pages. */
+/** Who calls Apex from the local pages: the user of the simulated org. */
 const PAGE_USER = Object.freeze({
-  id: '005000000000001AAA',
-  name: 'Demo Rep',
-  userName: 'demo.rep@example.com',
-  email: 'demo.rep@example.com',
+  id: '0055g0000000001AAA',
+  name: 'Robin Reeve',
+  userName: 'robin.rep@shop.example',
+  email: 'robin.rep@shop.example',
   organizationId: '00D000000000001EAA'
 });
 
@@ -76,6 +76,11 @@ export class ApexHost {
     return this.run('callInvocable', [className, requests]);
   }
 
+  /** Run a Schedulable class once, and what it queues; answers like `callAuraEnabled`. */
+  runSchedulable(className) {
+    return this.run('runSchedulable', [className]);
+  }
+
   /** The choices `[{label, value}]` of a dynamic picklist on a page of `entityName`. */
   async picklist(className, { entityName = null } = {}) {
     const answer = await this.run('picklist', [className, { entityName }]);
@@ -84,10 +89,10 @@ export class ApexHost {
   }
 
   async run(entryPoint, args) {
-    const answer = await this.pool.run({ entryPoint, args }).catch(tooLong);
-    if (answer.error?.isRuntimeFault) {
-      console.error(`${answer.error.message}\n${answer.error.stackTrace}`);
-    }
+    const { failedJobs = [], ...answer } = await this.pool.run({ entryPoint, args }).catch(tooLong);
+    // nobody waits for a queued job: its failure can only be written down
+    const unheard = answer.error?.isRuntimeFault ? [answer.error, ...failedJobs] : failedJobs;
+    for (const { message, stackTrace } of unheard) console.error(`${message}\n${stackTrace}`);
     return answer;
   }
 

@@ -74,7 +74,10 @@ export class MemoryDatabase {
         'Id'
       ]);
     }
-    const fault = missingFault(record, object) ?? lengthFault(record, object);
+    const fault =
+      missingFault(record, object) ??
+      lengthFault(record, object) ??
+      this.duplicateFault(record, object);
     if (fault) return fault;
     this.lastNumber += 1;
     const row = new SObject(object.name);
@@ -84,13 +87,26 @@ export class MemoryDatabase {
     row.set('Id', numberedId(object.keyPrefix, this.lastNumber));
     stamp(row, object, ['CreatedDate', 'LastModifiedDate', 'SystemModstamp']);
     compute(row, object);
+    if (object.nameFormat) row.set('Name', numbered(object.nameFormat, this.lastNumber));
     this.rowsOf(object.name).push(row);
     record.set('Id', row.get('Id'));
     return done(row.get('Id'));
   }
 
+  /** A value that another record has already, in a field that is unique. */
+  duplicateFault(record, object) {
+    for (const { name } of object.fields().filter((each) => each.isUnique)) {
+      const value = record.get(name);
+      const other = this.rowsOf(object.name).find((row) => row.get(name) === value);
+      if (value === null || !other || other.get('Id') === record.get('Id')) continue;
+      const message = `duplicate value found: ${name} duplicates value on record with id: ${other.get('Id')}`;
+      return refused('DUPLICATE_VALUE', message, []);
+    }
+    return null;
+  }
+
   change(row, record, object) {
-    const fault = lengthFault(record, object);
+    const fault = lengthFault(record, object) ?? this.duplicateFault(record, object);
     if (fault) return fault;
     for (const [name, value] of record.entries()) if (object.field(name)) row.set(name, value);
     stamp(row, object, ['LastModifiedDate', 'SystemModstamp']);
@@ -136,6 +152,11 @@ function lengthFault(record, object) {
     }
   }
   return null;
+}
+
+/** `OR-{000000}` and 7 make `OR-000007`. */
+function numbered(format, number) {
+  return format.replace(/\{(0+)\}/, (_, zeros) => String(number).padStart(zeros.length, '0'));
 }
 
 function defaultOf(field) {

@@ -51,8 +51,10 @@ const CUSTOM_METADATA_FIELDS = [
 
 /** One object of the org and its fields. Look-ups ignore case. */
 export class ObjectDescription {
-  constructor({ name, label, labelPlural, keyPrefix, nameField, fields }) {
+  constructor({ name, label, labelPlural, keyPrefix, nameField, nameFormat, fields }) {
     Object.assign(this, { name, label, labelPlural: labelPlural ?? label, keyPrefix, nameField });
+    /** How a Name is numbered, such as `OR-{000000}`; null when it is given. */
+    this.nameFormat = nameFormat ?? fields.find(({ numberedAs }) => numberedAs)?.numberedAs ?? null;
     this.fieldsByKey = new Map();
     for (const field of fields) this.addField(field);
   }
@@ -139,6 +141,7 @@ export class Schema {
         labelPlural: object.pluralLabel,
         keyPrefix: `a${String(this.byKey.size).padStart(2, '0')}`,
         nameField: 'Name',
+        nameFormat: object.nameField?.displayFormat,
         fields: name.endsWith('__mdt') ? CUSTOM_METADATA_FIELDS : SYSTEM_FIELDS
       })
     );
@@ -165,6 +168,7 @@ function fieldOf(metadata, file) {
     referenceTo: isReference ? toList(metadata.referenceTo) : undefined,
     relationshipName: isReference ? name.replace(/__c$/, '__r') : undefined,
     defaultValue: type === 'boolean' ? metadata.defaultValue === 'true' : undefined,
+    isUnique: metadata.unique === 'true',
     isCustom: true
   };
 }

@@ -1,5 +1,6 @@
 import { fromComponent, toComponent } from '../json/aura.mjs';
 import { fromFlow, toFlow } from '../json/flow.mjs';
+import { executeJob, executeSchedulable } from '../platform/async.mjs';
 import { DesignTimePageContext, DynamicPickListRows } from '../platform/visual-editor.mjs';
 import { construct } from '../runtime/construction.mjs';
 import { call } from '../runtime/members.mjs';
@@ -32,6 +33,19 @@ export function callInvocable({ program }, className, requests) {
     ?.allMethods.find((each) => 'invocablemethod' in each.annotations);
   if (!method) throw new NoSuchEntryPoint(`${className} has no @InvocableMethod`);
   return toFlow(invoke(method, null, [fromFlow(requests, method.parameters[0].type)]));
+}
+
+/** Run a Schedulable class once, as at its scheduled time. */
+export function runSchedulable({ program }, className) {
+  if (!program.findClass(className)?.isSubtypeOf('schedulable')) {
+    throw new NoSuchEntryPoint(`${className} is not Schedulable`);
+  }
+  executeSchedulable(className);
+}
+
+/** Run a job that a transaction has queued. */
+export function runJob(job) {
+  executeJob(job);
 }
 
 /** The choices of a dynamic picklist for a page of App Builder, as `[{label, value}]`. */

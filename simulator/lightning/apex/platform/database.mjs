@@ -8,8 +8,26 @@ import { ApexList } from '../values/collections.mjs';
 import { apexType, STRING } from '../values/types.mjs';
 import { enumType } from './enums.mjs';
 
+const STATUS_CODES = [
+  'DUPLICATE_VALUE',
+  'ENTITY_IS_DELETED',
+  'INVALID_CROSS_REFERENCE_KEY',
+  'INVALID_EMAIL_ADDRESS',
+  'INVALID_FIELD_FOR_INSERT_UPDATE',
+  'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
+  'MALFORMED_ID',
+  'MISSING_ARGUMENT',
+  'REQUIRED_FIELD_MISSING',
+  'STRING_TOO_LONG'
+];
+
 const accessLevel = enumType('AccessLevel', ['USER_MODE', 'SYSTEM_MODE']);
+/** Why the platform refuses a record, as far as the two databases say so. */
+const statusCode = enumType('StatusCode', STATUS_CODES);
 const ERROR = apexType('Database.Error');
+
+const STATUS_CODE_BY_NAME = (name) =>
+  statusCode.constants.get(name.toLowerCase()) ?? lacks(`StatusCode.${name}`);
 
 /** What Database.insert and its like answer for one record. */
 class WriteResult {
@@ -103,9 +121,10 @@ export const databaseTypes = [
     holds: WriteError,
     methods: {
       'getMessage/0': (error) => error.message,
-      'getStatusCode/0': (error) => error.statusCode,
+      'getStatusCode/0': (error) => STATUS_CODE_BY_NAME(error.statusCode),
       'getFields/0': (error) => new ApexList(STRING, error.fields)
     }
   }),
-  accessLevel
+  accessLevel,
+  statusCode
 ];

@@ -1,4 +1,5 @@
 import { PlatformRegistry } from '../runtime/platform-types.mjs';
+import { asyncTypes } from './async.mjs';
 import { collectionTypes } from './collections.mjs';
 import { databaseTypes } from './database.mjs';
 import { dateTypes } from './dates.mjs';
@@ -17,6 +18,7 @@ import { visualEditorTypes } from './visual-editor.mjs';
 
 /** Everything the platform brings, each subject from its own file. */
 export const platform = new PlatformRegistry([
+  ...asyncTypes,
   ...collectionTypes,
   ...databaseTypes,
   ...dateTypes,

@@ -6,6 +6,7 @@ import { textOf } from '../runtime/text.mjs';
 import { running } from '../runtime/transaction.mjs';
 import { ApexDate, ApexDatetime } from '../values/temporal.mjs';
 import { apexType } from '../values/types.mjs';
+import { asyncStatics } from './async.mjs';
 import { enumType } from './enums.mjs';
 import { systemAsserts } from './testing.mjs';
 
@@ -71,6 +72,7 @@ export const systemTypes = [
       'today/0': () => ApexDate.fromMs(Date.now()),
       'currentTimeMillis/0': () => Date.now(),
       'equals/2': equalValues,
+      ...asyncStatics,
       ...systemAsserts
     }
   }),

@@ -4,6 +4,7 @@ import { throwApex } from '../runtime/exceptions.mjs';
 import { PlatformType } from '../runtime/platform-types.mjs';
 import { textOf } from '../runtime/text.mjs';
 import { running } from '../runtime/transaction.mjs';
+import { runJobs } from './async.mjs';
 
 function fail(message, detail = null) {
   const head =
@@ -95,13 +96,19 @@ function startAnew() {
   return null;
 }
 
+/** What was queued or scheduled runs now, and is done when this returns. */
+function stop() {
+  runJobs();
+  return startAnew();
+}
+
 export const testingTypes = [
   new PlatformType('Assert', { statics: asserts }),
   new PlatformType('Test', {
     statics: {
       'setMock/2': setMock,
       'startTest/0': startAnew,
-      'stopTest/0': () => null,
+      'stopTest/0': stop,
       'isRunningTest/0': () => running().isTest
     }
   })

@@ -29,6 +29,10 @@ export class Transaction {
     this.hasUncommittedWork = false;
     /** Set for cacheable methods, which may not write. */
     this.isReadOnly = false;
+    /** Queued jobs `{id, job, context}`; they run after this transaction. */
+    this.jobs = [];
+    /** What was scheduled, by its name. */
+    this.scheduled = new Map();
     this.used = { callouts: 0, queries: 0, dmlStatements: 0 };
   }
 
