@@ -36,6 +36,7 @@ from service.storage.database import Database
 from service.storage.declines import Declines
 from service.storage.event_imports import EventImports
 from service.storage.event_store import EventStore
+from service.storage.export_rows import ExportRows
 from service.storage.outbox import Outbox
 from service.storage.people import People
 from service.storage.rate_limits import RateLimits, RedisRates, SqliteRates
@@ -59,6 +60,7 @@ from service.usecases.people_import import PeopleImport
 from service.usecases.person_lookup import PersonLookup
 from service.usecases.profile_updates import ProfileUpdates
 from service.usecases.retention import Retention, RetentionTimer
+from service.usecases.user_export import UserExport
 
 ROOMS = (
     tokens,
@@ -157,6 +159,9 @@ def join(settings: Settings) -> Parts:
             **options,
         )
 
+    user_export = UserExport(
+        personalization=personalization, export_rows=ExportRows(database), people=people
+    )
     person_lookup = PersonLookup(cache=cache, people=people, user_lookup=user_lookup)
     own_store = {"events": events, "people": people, "person_lookup": person_lookup}
     return Parts(
@@ -185,7 +190,7 @@ def join(settings: Settings) -> Parts:
         campaign_stats=CampaignStats(outbox),
         profile_updates=ProfileUpdates(outbox, ActionNames(database)),
         person_lookup=person_lookup,
-        people_import=PeopleImport(people=people, personalization=personalization),
+        people_import=PeopleImport(people=people, user_export=user_export),
     )
 
 

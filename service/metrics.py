@@ -19,6 +19,14 @@ UPSTREAM_CALLS = Counter(
 MARKETING_CLOUD_CALLS = Counter(
     "p13n_marketing_cloud_calls_total", "Calls to Marketing Cloud by outcome", ["tenant", "outcome"]
 )
+EXPORT_ROWS = Counter(
+    "p13n_export_rows_total", "Rows of the user export that were read", ["tenant", "dataset"]
+)
+SEGMENT_ENTRIES = Counter(
+    "p13n_segment_entries_total",
+    "Entries of segment exports, each time they come into a state",
+    ["tenant", "export", "state"],
+)
 USER_LOOKUPS = Counter(
     "p13n_user_lookups_total",
     "User look-ups by outcome, apart from other calls",

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from service.model import ANONYMOUS_ID, Identity
 from service.storage.database import Database
@@ -59,6 +59,13 @@ class People:
         For what we keep ourselves; never a reason to ask Personalization.
         """
         return self._scalar(_owner_of(digest(tenant, dataset, identity)))
+
+    def count_proven(self, tenant: str, dataset: str) -> int:
+        """Return how many people Personalization is known to know."""
+        query = select(func.count()).where(
+            people.c.tenant == tenant, people.c.dataset == dataset, people.c.proven_at.is_not(None)
+        )
+        return self._scalar(query)
 
     def upstream_id(self, person_id: int) -> str | None:
         """Return the id of the person's profile in Personalization, None when it is not known."""

@@ -1,17 +1,13 @@
 """Fills the people index from Personalization's user export."""
 
-import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from service.deadline import Deadline
 from service.model import Identity
 from service.storage.people import People, ProvenPerson
 from service.tenant import Dataset, Tenant
-from service.upstream.personalization import Personalization
+from service.usecases.user_export import UserExport
 
-PAGE_SIZE = 1_000
-PAGE_SECONDS = 60
 ROWS_PER_TRANSACTION = 100
 """Small, so that an import never keeps a Flow's write waiting for long."""
 
@@ -28,9 +24,9 @@ class ImportProgress:
 class PeopleImport:
     """Reads every page of the export; repeating it changes nothing."""
 
-    def __init__(self, *, people: People, personalization: Callable[[Tenant], Personalization]):
+    def __init__(self, *, people: People, user_export: UserExport):
         self._people = people
-        self._personalization = personalization
+        self._user_export = user_export
 
     def run(
         self, tenant: Tenant, dataset_name: str, report: Callable[[ImportProgress], None]
@@ -41,7 +37,7 @@ class PeopleImport:
         """
         dataset = tenant.dataset(dataset_name)
         progress = ImportProgress(0, 0, 0)
-        for rows in self._pages(tenant, dataset):
+        for rows in self._user_export.pages(tenant, dataset):
             proven = [person for row in rows if (person := _proven(row, dataset))]
             for part in _batches(proven):
                 self._people.learn(tenant.name, dataset.name, part)
@@ -50,15 +46,6 @@ class PeopleImport:
             )
             report(progress)
         return progress
-
-    def _pages(self, tenant: Tenant, dataset: Dataset) -> Iterator[list[dict]]:
-        """Yield pages until an empty one: a short page is not the end."""
-        account = self._personalization(tenant)
-        for page in itertools.count():
-            rows = account.export_users(dataset.name, page, PAGE_SIZE, Deadline.after(PAGE_SECONDS))
-            if not rows:
-                return
-            yield rows
 
 
 def _proven(row: dict, dataset: Dataset) -> ProvenPerson | None:
