@@ -31,7 +31,12 @@ module.exports = defineConfig([
     }
   },
   {
-    files: ['simulator/**/*.{js,mjs}', 'tests/**/*.{js,mjs}', 'scripts/**/*.{js,mjs}'],
+    files: [
+      'simulator/**/*.{js,mjs}',
+      'tests/**/*.{js,mjs}',
+      'scripts/**/*.{js,mjs}',
+      'service/api/journey_page/*.js'
+    ],
     extends: [js.configs.recommended],
     languageOptions: { sourceType: 'module', globals: { ...globals.node, ...globals.browser } },
     rules: {

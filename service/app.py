@@ -15,6 +15,8 @@ from service.api import (
     dead_letters,
     edge,
     event_stream,
+    journey_activity,
+    journey_pages,
     next_best,
     operations,
     problems,
@@ -55,6 +57,9 @@ from service.usecases.dead_letters import DeadLetters
 from service.usecases.delivery import Delivery
 from service.usecases.event_stream import EventStream
 from service.usecases.events_import import EventsImport
+from service.usecases.journey_activity import JourneyActivity
+from service.usecases.journey_split import JourneySplit
+from service.usecases.journey_validation import JourneyLifecycle
 from service.usecases.next_best import NextBest
 from service.usecases.people_import import PeopleImport
 from service.usecases.person_lookup import PersonLookup
@@ -71,6 +76,8 @@ ROOMS = (
     profile_updates,
     dead_letters,
     datasets,
+    journey_activity,
+    journey_pages,
     tee,
     collector,
     operations,
@@ -115,6 +122,8 @@ class Parts:
     event_stream: EventStream
     campaign_stats: CampaignStats
     profile_updates: ProfileUpdates
+    journey_activity: JourneyActivity
+    journey_split: JourneySplit
     person_lookup: PersonLookup
     people_import: PeopleImport
     jobs: tuple[Job, ...] = ()
@@ -164,6 +173,7 @@ def join(settings: Settings) -> Parts:
     )
     person_lookup = PersonLookup(cache=cache, people=people, user_lookup=user_lookup)
     own_store = {"events": events, "people": people, "person_lookup": person_lookup}
+    action_names, affinities = ActionNames(database), Affinities(**own_store)
     return Parts(
         settings=settings,
         database=database,
@@ -185,10 +195,12 @@ def join(settings: Settings) -> Parts:
             declines=Declines(database),
             personalization=personalization,
         ),
-        affinities=Affinities(**own_store),
+        affinities=affinities,
         event_stream=EventStream(**own_store),
         campaign_stats=CampaignStats(outbox),
-        profile_updates=ProfileUpdates(outbox, ActionNames(database)),
+        profile_updates=ProfileUpdates(outbox, action_names),
+        journey_activity=JourneyActivity(outbox, action_names, people),
+        journey_split=JourneySplit(affinities=affinities, person_lookup=person_lookup),
         person_lookup=person_lookup,
         people_import=PeopleImport(people=people, user_export=user_export),
     )
@@ -211,6 +223,9 @@ def create_app(settings: Settings) -> Flask:
         p13n_event_stream=parts.event_stream,
         p13n_campaign_stats=parts.campaign_stats,
         p13n_profile_updates=parts.profile_updates,
+        p13n_journey_activity=parts.journey_activity,
+        p13n_journey_split=parts.journey_split,
+        p13n_journey_lifecycle=JourneyLifecycle(),
         p13n_dead_letters=DeadLetters(parts.outbox),
         p13n_outbox_gauges=OutboxGauges(parts.outbox).text,
         p13n_collector=parts.collector,

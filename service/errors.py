@@ -4,7 +4,7 @@ Fault
 ├── CallerMistake                   the caller's move
 │   ├── MissingBody, InvalidJson            400
 │   ├── InvalidIdempotencyKey               400
-│   ├── Unauthenticated                     401
+│   ├── Unauthenticated, SignatureRefused   401
 │   ├── InsufficientScope                   403
 │   ├── WriteKeyRefused, OriginNotAllowed   403
 │   ├── NotFound, UnknownDataset            404
@@ -19,6 +19,7 @@ Fault
 │   └── UpstreamInvalidAnswer, UpstreamRefusedCredentials,
 │       UpstreamUnknownDataset, UpstreamRefusedEvent               502
 ├── StorageUnavailable              our operator's move             503
+├── FirstCallRunning                repeat in a moment              503
 ├── InternalError                   ours                            500
 └── InvalidSettings                 the operator's, at start; never an HTTP answer
 
@@ -86,6 +87,21 @@ class StorageUnavailable(Fault):
         super().__init__(detail, retry_after=retry_after)
 
 
+class FirstCallRunning(Fault):
+    """Raised when a journey's call is repeated while the first one is still running.
+
+    Journey Builder repeats a 503 and gives a contact up on anything else but 200.
+    """
+
+    status = 503
+    code = "FIRST_CALL_RUNNING"
+    title = "Service Unavailable"
+    default_detail = "The first call for this contact and step is still running. Repeat later."
+
+    def __init__(self):
+        super().__init__(retry_after=1)
+
+
 class CallerMistake(Fault):
     """Root of what the caller has to change before trying again."""
 
@@ -114,6 +130,15 @@ class Unauthenticated(CallerMistake):
     code = "UNAUTHENTICATED"
     title = "Unauthorized"
     default_detail = "A valid bearer token is needed. Get one at /oauth/token."
+
+
+class SignatureRefused(CallerMistake):
+    """Raised for every call of a journey that Journey Builder did not sign, whatever the reason."""
+
+    status = 401
+    code = "SIGNATURE_REFUSED"
+    title = "Unauthorized"
+    default_detail = "The call is not signed with a key of this tenant."
 
 
 class InsufficientScope(CallerMistake):

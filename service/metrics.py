@@ -69,6 +69,14 @@ OUTBOX_DELIVERIES = Counter(
     "Tries to deliver, by outcome: done, later, held_back, dead, unconfirmed, lost",
     ["tenant", "kind", "outcome"],
 )
+JOURNEY_STEPS = Counter(
+    "p13n_journey_steps_total",
+    "Contacts at one of our activities, by what was answered",
+    ["tenant", "activity", "answer"],
+)
+REFUSED_JOURNEY_CALLS = Counter(
+    "p13n_refused_journey_calls_total", "Calls that were not Journey Builder's", ["why"]
+)
 REFUSED_ROWS = Counter(
     "p13n_refused_rows_total", "Rows of profile updates that were rejected", ["tenant"]
 )

@@ -54,7 +54,7 @@ signing_keys = ["env:OTHER_JOURNEY_KEY"]
 """
 WRITE_KEY = "demo-write-key"
 SECRET_KEY = "a secret key of the tests and long enough"
-JOURNEY_KEY = "a signing secret of acme's installed package"
+JOURNEY_KEY = "a signing secret of acme's installed package, of a length that suits HS512"
 OLD_JOURNEY_KEY = "the signing secret that acme had before this one"
 OTHER_JOURNEY_KEY = "a signing secret of the other tenant's package"
 
@@ -88,39 +88,57 @@ def account(running_account):
 def environment(account, tmp_path):
     """Return a function that makes the environment variables of a service."""
 
-    def make(*, url=None, create=False, cache="", **more) -> dict[str, str]:
-        tenants = tmp_path / "tenants.toml"
-        tenants.write_text(
-            TENANTS.format(url=url or account.url, create=str(create).lower(), cache=cache)
-        )
-        return {
-            "ACME_KEY_ID": "demo-key",
-            "ACME_KEY_SECRET": "demo-secret",
-            "ACME_WRITE_KEY": WRITE_KEY,
-            "ACME_JOURNEY_KEY": JOURNEY_KEY,
-            "ACME_OLD_JOURNEY_KEY": OLD_JOURNEY_KEY,
-            "OTHER_JOURNEY_KEY": OTHER_JOURNEY_KEY,
-            "P13N_TENANTS": str(tenants),
-            "P13N_DATA_DIR": str(tmp_path / "data"),
-            "P13N_SECRET_KEY": SECRET_KEY,
-            "P13N_ALLOW_HTTP_UPSTREAM": "1",
-        } | more
+    def make(*, url=None, **options) -> dict[str, str]:
+        return variables_in(tmp_path, url or account.url, **options)
 
     return make
 
 
+def variables_in(folder, url: str, *, create=False, cache="", **more) -> dict[str, str]:
+    """Return the environment variables of a service whose files stand in `folder`."""
+    tenants = folder / "tenants.toml"
+    tenants.write_text(TENANTS.format(url=url, create=str(create).lower(), cache=cache))
+    return {
+        "ACME_KEY_ID": "demo-key",
+        "ACME_KEY_SECRET": "demo-secret",
+        "ACME_WRITE_KEY": WRITE_KEY,
+        "ACME_JOURNEY_KEY": JOURNEY_KEY,
+        "ACME_OLD_JOURNEY_KEY": OLD_JOURNEY_KEY,
+        "OTHER_JOURNEY_KEY": OTHER_JOURNEY_KEY,
+        "P13N_TENANTS": str(tenants),
+        "P13N_DATA_DIR": str(folder / "data"),
+        "P13N_SECRET_KEY": SECRET_KEY,
+        "P13N_ALLOW_HTTP_UPSTREAM": "1",
+    } | more
+
+
+@pytest.fixture(scope="module")
+def shared_service(running_account, tmp_path_factory):
+    """A service for tests that leave nothing behind, without people."""
+    service = Service(variables_in(tmp_path_factory.mktemp("shared"), running_account.url))
+    yield service
+    service.parts.close()
+
+
 @pytest.fixture
 def make_service(environment):
-    """Return a function that builds services, their people imported; all end closed."""
+    """Return a function that builds services, their people imported; all end closed.
+
+    Its `of` builds one from environment variables that the test has changed.
+    """
     built = []
 
-    def make(*, import_people=True, **options) -> "Service":
-        service = Service(environment(**options))
+    def of(variables: dict[str, str], *, import_people=True) -> "Service":
+        service = Service(variables)
         built.append(service)
         if import_people:
             service.import_people()
         return service
 
+    def make(*, import_people=True, **options) -> "Service":
+        return of(environment(**options), import_people=import_people)
+
+    make.of = of
     yield make
     for service in built:
         service.parts.close()

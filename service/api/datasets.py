@@ -44,10 +44,11 @@ class DatasetsSchema(Schema):
 @blueprint.problems(401, 403, 500, 503)
 def datasets():
     """List the caller's datasets with everything that can be picked from them."""
-    return {"datasets": [_wire(dataset) for dataset in g.caller.tenant.datasets.values()]}
+    return {"datasets": [offered(dataset) for dataset in g.caller.tenant.datasets.values()]}
 
 
-def _wire(dataset: Dataset) -> dict:
+def offered(dataset: Dataset) -> dict:
+    """Return the names that may be picked from a dataset; nothing in it is secret."""
     return {
         "name": dataset.name,
         "label": dataset.label,

@@ -122,10 +122,10 @@ class Outbox:
         with self._database.reading() as connection:
             return self._now(connection)
 
-    def later_contents(self, held: Claimed) -> list[bytes]:
-        """Return the payloads of this kind that went out for the person though younger."""
+    def later_contents(self, held: Claimed, kinds: Collection[str]) -> list[bytes]:
+        """Return the payloads of `kinds` that went out for the person though younger."""
         with self._database.reading() as connection:
-            return outbox_claims.later_contents(connection, held)
+            return outbox_claims.later_contents(connection, held, kinds)
 
     def letters(
         self,

@@ -114,13 +114,13 @@ def finish(
     return _report(connection, held, state=state, finished_at=now, code=code, detail=detail)
 
 
-def later_contents(connection: Connection, held: Claimed) -> list[bytes]:
-    """Return the payloads of this kind that went out for the person though they are younger."""
+def later_contents(connection: Connection, held: Claimed, kinds: Collection[str]) -> list[bytes]:
+    """Return the payloads of `kinds` that went out for the person though they are younger."""
     person = select(outbox.c.person_id).where(outbox.c.id == held.id).scalar_subquery()
     query = select(outbox.c.payload).where(
         outbox.c.person_id == person,
         outbox.c.id > held.id,
-        outbox.c.kind == held.kind,
+        outbox.c.kind.in_(kinds),
         outbox.c.state == State.DONE,
     )
     return list(connection.execute(query).scalars())

@@ -9,7 +9,7 @@ from service.deadline import Deadline
 from service.model import Identity, Reason
 from service.storage.event_store import Amounts, EventStore
 from service.storage.people import People
-from service.tenant import Dataset, Tenant
+from service.tenant import Tenant
 from service.usecases.affinity_ranking import (
     BASIS,
     PERIOD,
@@ -80,10 +80,9 @@ class Affinities:
         """
         dataset = tenant.dataset(question.dataset)
         require_identity_type(dataset, question.identity)
-        person_id = self._people.find_any(tenant.name, dataset.name, question.identity)
-        if person_id is None:
+        types = self.ranked(tenant, question, deadline)
+        if types is None:
             return AffinitiesAnswer(self._clock(), reason=unknown_person(question.identity))
-        types = self._types(tenant, dataset, person_id, question, deadline)
         return AffinitiesAnswer(
             as_of=self._clock(),
             types=types,
@@ -92,14 +91,17 @@ class Affinities:
             person=self._person_lookup.lines(tenant, dataset.name, question.identity, deadline),
         )
 
-    def _types(
-        self,
-        tenant: Tenant,
-        dataset: Dataset,
-        person_id: int,
-        question: AffinityQuestion,
-        deadline: Deadline,
-    ) -> tuple[AffinityType, ...]:
+    def ranked(
+        self, tenant: Tenant, question: AffinityQuestion, deadline: Deadline
+    ) -> tuple[AffinityType, ...] | None:
+        """Return the strongest objects of each type and nothing beside them; None for nobody.
+
+        Raises: UnknownDataset, StorageUnavailable.
+        """
+        dataset = tenant.dataset(question.dataset)
+        person_id = self._people.find_any(tenant.name, dataset.name, question.identity)
+        if person_id is None:
+            return None
         today = local_day(self._clock(), ZoneInfo(tenant.time_zone))
         days = window(question.date_range, today)
         days_before = window_before(question.date_range, today)

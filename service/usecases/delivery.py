@@ -21,7 +21,7 @@ from service.storage.people import People, ProvenPerson
 from service.tenant import Dataset, Tenant
 from service.upstream.personalization import EventAnswer, Personalization
 from service.usecases.delivery_policy import DeliveryPolicy, Never
-from service.usecases.outgoing_events import Outgoing, UnreadableMessage, outgoing
+from service.usecases.outgoing_events import CONTENT_KINDS, Outgoing, UnreadableMessage, outgoing
 
 SEND_SECONDS = 10
 """All of one call: nobody waits for it, and the longer we listen the less stays in doubt."""
@@ -100,7 +100,9 @@ class Delivery:
     def _later_contents(self, message: Claimed) -> list[bytes]:
         """Ask for what has overtaken the message; on the first try nothing can have."""
         is_first = message.attempt == 1
-        return [] if is_first or not message.repeatable else self._outbox.later_contents(message)
+        if is_first or message.kind not in CONTENT_KINDS:
+            return []
+        return self._outbox.later_contents(message, CONTENT_KINDS)
 
     def _send(
         self, tenant: Tenant, dataset: Dataset, message: Claimed, ready: Outgoing, lease: Deadline

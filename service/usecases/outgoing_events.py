@@ -14,6 +14,7 @@ from service.storage.outbox_messages import Claimed
 from service.tenant import Dataset, Tenant
 from service.usecases.campaign_stats import KIND as STATS
 from service.usecases.campaign_stats import RepAnswer, Stat
+from service.usecases.journey_activity import KIND as JOURNEY_STEP
 from service.usecases.profile_updates import FLOW_APPLICATION
 from service.usecases.profile_updates import KIND as UPDATE
 
@@ -34,6 +35,10 @@ SHOWN_NAMES = {
     Stat.CLICK: "Offer Click",
     Stat.DISMISSAL: "Offer Declined",
 }
+JOURNEY_APPLICATION = "Journey Builder"
+CONTENT_KINDS = (UPDATE, JOURNEY_STEP)
+"""Messages that set attributes and profile objects: the newest of a person's stays."""
+
 CLICK_THROUGH = "Click Through"
 DECIDED_TYPE = "Promotion"  # what Einstein Decisions chooses among
 
@@ -132,16 +137,26 @@ def _answer_shown(dataset: Dataset, message: Claimed, stat: Stat, place: int, pa
 
 
 def _update(tenant: Tenant, _dataset: Dataset, message: Claimed, payload: dict, later):
+    shown = _content_shown(message, payload, EventSource.FLOW, FLOW_APPLICATION)
+    return _content(tenant, payload, later, FLOW_APPLICATION), (shown,)
+
+
+def _journey_step(tenant: Tenant, _dataset: Dataset, message: Claimed, payload: dict, later):
+    shown = _content_shown(message, payload, EventSource.JOURNEY, JOURNEY_APPLICATION)
+    return _content(tenant, payload, later, JOURNEY_APPLICATION), (shown,)
+
+
+def _content(tenant: Tenant, payload: dict, later: list[dict], application: str) -> dict:
     [part] = payload["parts"]
     attributes, objects = _not_overtaken(part, later)
     body = {
         "action": payload["head"]["action"],
-        "source": {"application": FLOW_APPLICATION},
+        "source": {"application": application},
         "user": {"attributes": {k: _set_value(tenant, v) for k, v in attributes.items()}},
     }
     if objects:
         body["user"]["profileObjects"] = _by_type(objects)
-    return body, (_update_shown(message, payload["head"]["action"], part),)
+    return body
 
 
 def _set_value(tenant: Tenant, value: object) -> object:
@@ -168,8 +183,9 @@ def _by_type(objects: list[dict]) -> Mapping[str, list[dict]]:
     return grouped
 
 
-def _update_shown(message: Claimed, action: str, part: dict) -> Event:
-    details = {}
+def _content_shown(message: Claimed, payload: dict, source: EventSource, application: str) -> Event:
+    head, [part] = payload["head"], payload["parts"]
+    details = {"journey": head["journey"]} if head.get("journey") else {}
     if part["attributes"]:
         details["attributes"] = ", ".join(part["attributes"])
     if part["profileObjects"]:
@@ -178,13 +194,13 @@ def _update_shown(message: Claimed, action: str, part: dict) -> Event:
     return Event(
         time_ms=round(message.accepted_at * 1000),
         kind=EventKind.ACTION,
-        name=action,
-        source=EventSource.FLOW,
+        name=head["action"],
+        source=source,
         event_id=f"outbox-{message.id}",
         channel="Server",
-        application=FLOW_APPLICATION,
+        application=application,
         details=details,
     )
 
 
-_COMPOSERS = {STATS: _stats, UPDATE: _update}
+_COMPOSERS = {STATS: _stats, UPDATE: _update, JOURNEY_STEP: _journey_step}

@@ -74,11 +74,13 @@ class PersonLookup:
         Only a proven identity is looked up: what a browser claims never leads to a profile.
         """
         try:
-            person_id = self._people.find(tenant.name, dataset, identity)
-            upstream_id = person_id and self._people.upstream_id(person_id)
+            upstream_id = self._upstream_id(tenant, dataset, identity)
             if not upstream_id:
                 return None
-            found = self._threads.submit(self._fetch, tenant, dataset, identity, upstream_id)
+            whole = Deadline.after(LOOKUP_SECONDS)
+            found = self._threads.submit(
+                self._fetch, tenant, dataset, identity, upstream_id, whole, POLICY
+            )
             return found.result(deadline.at_most(WAIT_SECONDS).remaining)
         except (TooLate, Fault):
             return None
@@ -86,11 +88,40 @@ class PersonLookup:
             log.error("person lines", exc_info=trouble)
             return None
 
+    def look_up(
+        self,
+        tenant: Tenant,
+        dataset: str,
+        identity: Identity,
+        deadline: Deadline,
+        policy: CachePolicy,
+    ) -> PersonLines | None:
+        """Return the lines for whoever cannot do without; None when nothing can be had.
+
+        Raises: StorageUnavailable, or the UpstreamFault that fits.
+        """
+        upstream_id = self._upstream_id(tenant, dataset, identity)
+        if not upstream_id:
+            return None
+        return self._fetch(tenant, dataset, identity, upstream_id, deadline, policy)
+
     def close(self) -> None:
         """End the threads; look-ups that nobody waits for are dropped."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _fetch(self, tenant: Tenant, dataset: str, identity: Identity, upstream_id: str):
+    def _upstream_id(self, tenant: Tenant, dataset: str, identity: Identity) -> str | None:
+        person_id = self._people.find(tenant.name, dataset, identity)
+        return self._people.upstream_id(person_id) if person_id else None
+
+    def _fetch(
+        self,
+        tenant: Tenant,
+        dataset: str,
+        identity: Identity,
+        upstream_id: str,
+        deadline: Deadline,
+        policy: CachePolicy,
+    ) -> PersonLines | None:
         key = CacheKey(
             tenant=tenant.name,
             person=digest(tenant.name, dataset, identity),
@@ -102,7 +133,7 @@ class PersonLookup:
             found = self._user_lookup(tenant).look_up(dataset, upstream_id, deadline)
             return orjson.dumps(found and dataclasses.asdict(found))
 
-        cached = self._cache.fetch(key, load, POLICY, Deadline.after(LOOKUP_SECONDS))
+        cached = self._cache.fetch(key, load, policy, deadline)
         kept = orjson.loads(cached.body)
         if kept is None:
             return None

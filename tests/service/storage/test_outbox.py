@@ -221,7 +221,7 @@ def test_what_has_overtaken_a_message_is_known_when_it_goes_again(stage):
     stage.acknowledge(stage.claim_one())
     stage.now += HOLD_SECONDS
     [old] = stage.claim()
-    [payload] = stage.outbox.later_contents(old)
+    [payload] = stage.outbox.later_contents(old, {old.kind})
     assert orjson.loads(payload)["parts"] == [{"text": "young"}]
 
 

@@ -1,0 +1,154 @@
+"""Save, validate, publish, unpublish, stop, and the check of our own page."""
+
+import json
+
+import pytest
+
+from tests.conftest import OTHER_JOURNEY_KEY
+from tests.service.journey_calls import ACTIVITY, JWT_HEADERS, SPLIT, signed, uniform_bought
+
+IDS = {
+    "activityObjectID": "11111111-1111-4111-8111-111111111111",
+    "interactionId": "22222222-2222-4222-8222-222222222222",
+    "originalDefinitionId": "33333333-3333-4333-8333-333333333333",
+    "interactionKey": "back-to-school",
+    "interactionVersion": "2",
+}
+BOUND = uniform_bought('{{Event.DEAudience-1."Email"}}')
+QUESTION = {
+    "dataset": "retail",
+    "identities": [{"type": "emailAddress", "value": "{{Contact.Key}}"}],
+    "segment": "Big spenders",
+    "doubt": "out",
+}
+STEPS = ("save", "validate", "publish", "unpublish", "stop")
+
+
+@pytest.fixture
+def call(shared_service):
+    def post(path, body, *, key=None):
+        if key or isinstance(body, str):
+            raw = signed(body, key) if key else body
+            return shared_service.client.post(path, data=raw, headers=JWT_HEADERS)
+        return shared_service.client.post(path, json=body)
+
+    return post
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("base", [ACTIVITY, SPLIT])
+def test_a_lifecycle_body_may_come_signed_or_plain(call, base, step):
+    assert call(f"{base}/{step}", IDS).status_code == 200
+    assert call(f"{base}/{step}", signed(IDS)).status_code == 200
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("", 400),
+        ("{", 400),
+        ('{"a": 1, "a": 2}', 400),
+        ("[]", 401),
+        ("not a token", 401),
+        (signed(IDS, OTHER_JOURNEY_KEY), 401),
+        (json.dumps(IDS | {"padding": "x" * 300_000}), 413),
+    ],
+)
+def test_a_wrong_lifecycle_body_is_refused(call, step, body, status):
+    assert call(f"{ACTIVITY}/{step}", body).status_code == status
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_an_unknown_tenant_has_no_activity(call, step):
+    assert call(f"/journey/nobody/activity/{step}", IDS).status_code == 404
+
+
+def test_an_operator_may_insist_on_signatures(make_service, environment, tmp_path):
+    variables = environment()
+    tenants = tmp_path / "tenants.toml"
+    section = "[tenants.acme.journey_builder]\n"
+    text = tenants.read_text().replace(section, f"{section}lifecycle_must_be_signed = true\n")
+    tenants.write_text(text)
+    client = make_service.of(variables).client
+    assert client.post(f"{ACTIVITY}/publish", json=IDS).status_code == 401
+    assert client.post(f"{ACTIVITY}/publish", data=signed(IDS)).status_code == 200
+
+
+@pytest.mark.parametrize("step", ["validate", "publish"])
+def test_publishing_is_stopped_by_what_can_never_work(call, step):
+    assert call(f"{ACTIVITY}/{step}", IDS | {"inArguments": [BOUND]}).get_json() == {
+        "valid": True,
+        "checked": True,
+    }
+    wrong = BOUND | {"dataset": "shoes"}
+    refused = call(f"{ACTIVITY}/{step}", IDS | {"inArguments": [wrong]})
+    assert refused.status_code == 422
+    assert "dataset is none of those" in refused.get_json()["detail"]
+
+
+def test_an_activity_that_nobody_can_read_does_not_stop_publishing(call):
+    assert call(f"{ACTIVITY}/publish", IDS).get_json() == {"valid": True, "checked": False}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"dataset": None}, "dataset"),
+        ({"action": " "}, "action"),
+        ({"action": "x" * 101}, "action"),
+        ({"identities": []}, "identities"),
+        ({"identities": [{"type": "shoeSize", "value": "{{Contact.Key}}"}]}, "identities[0].type"),
+        ({"identities": [{"type": "emailAddress", "value": ""}]}, "identities[0].value"),
+        ({"identities": [{"type": "emailAddress", "value": "a@b.c"}]}, "identities[0].value"),
+        ({"action": "{{Event.key.First Name}}"}, "action"),
+        ({"action": "{{Audience.x}}"}, "action"),
+        ({"attributes": {"jobTitle": "{{Event.key}"}}, "attributes.jobTitle"),
+        ({"attributes": {"shoeSize": "44"}}, "attributes.shoeSize"),
+        ({"profileObjects": [{"type": "Case", "id": "a b"}]}, "profileObjects[0].id"),
+        ({"profileObjects": [{"type": "Boat", "id": "1"}]}, "profileObjects[0].type"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_the_check_names_the_exact_place(call, change, field):
+    problems = call(f"{ACTIVITY}/check", [BOUND | change]).get_json()["problems"]
+    assert field in [problem["field"] for problem in problems]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"action": "{{Event.key.Action}}"},
+        {"action": '{{Event.key."First Name"}}'},
+        {"attributes": {"jobTitle": '{{Contact.Attribute."Set name"."Title"}}'}},
+        {"attributes": {"jobTitle": "Parent"}},
+        {"profileObjects": [{"type": "Case", "id": "{{Contact.Key}}", "attributes": {}}]},
+        {
+            "profileObjects": [
+                {"type": "Case", "id": "7", "attributes": {"status": "{{Contact.Key}}"}}
+            ]
+        },
+    ],
+)
+def test_the_check_has_nothing_against_what_can_work(call, change):
+    assert call(f"{ACTIVITY}/check", [BOUND | change]).get_json() == {"problems": []}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"segment": ""}, "segment"),
+        ({"affinity": {"type": "Category", "object": "Bags"}}, "segment"),
+        ({"segment": None, "affinity": {"type": "Category"}}, "affinity"),
+        (
+            {"segment": None, "affinity": {"type": "C", "object": "B", "minimumShare": 20}},
+            "affinity.minimumShare",
+        ),
+        ({"doubt": "perhaps"}, "doubt"),
+    ],
+)
+def test_the_check_of_a_split_names_the_exact_place(call, change, field):
+    assert call(f"{SPLIT}/check", [QUESTION]).get_json() == {"problems": []}
+    problems = call(f"{SPLIT}/check", [QUESTION | change]).get_json()["problems"]
+    assert field in [problem["field"] for problem in problems]
