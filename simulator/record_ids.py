@@ -1,5 +1,7 @@
 """Salesforce record ids: 15 characters with a key prefix, and the 18-character form."""
 
+from functools import lru_cache
+
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 CHECKSUM_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 POD = "5g00000"  # an invented instance, three to nine of every id
@@ -20,12 +22,12 @@ def with_checksum(short: str) -> str:
     Each of three groups of five yields one character, whose bits say which letters of the group are
     capitals; so the long form survives tools that ignore case.
     """
-    suffix = ""
-    for start in (0, 5, 10):
-        group = short[start : start + 5]
-        bits = sum(1 << place for place, char in enumerate(group) if "A" <= char <= "Z")
-        suffix += CHECKSUM_ALPHABET[bits]
-    return short + suffix
+    return short + _checksum(short[:5]) + _checksum(short[5:10]) + _checksum(short[10:])
+
+
+@lru_cache(maxsize=1 << 16)
+def _checksum(group: str) -> str:
+    return CHECKSUM_ALPHABET[sum(1 << n for n, char in enumerate(group) if "A" <= char <= "Z")]
 
 
 def normalized(text: str) -> str | None:

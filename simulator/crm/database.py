@@ -3,7 +3,7 @@
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from simulator.crm.schema import NUMBER_TYPES, Field, ObjectType, Schema
 
@@ -66,13 +66,11 @@ class Database:
         with self.lock:
             return self._connection.execute(sql, tuple(parameters)).fetchall()
 
-    def record(self, described: ObjectType, record_id: str) -> dict | None:
-        """Return all columns of one record, also those its user may not see; None without one."""
-        found = self.rows(f'SELECT * FROM "{described.name}" WHERE "Id" = ?', [record_id])
-        if not found:
-            return None
-        whole = self._schema.objects[described.name]
-        return dict(zip((f.name for f in whole.fields), found[0], strict=True))
+    def record(self, object_name: str, record_id: str, names: Sequence[str]) -> dict | None:
+        """Return the named columns of one record, None when there is none."""
+        columns = ", ".join(f'"{name}"' for name in names)
+        found = self.rows(f'SELECT {columns} FROM "{object_name}" WHERE "Id" = ?', [record_id])
+        return dict(zip(names, found[0], strict=True)) if found else None
 
     def insert(self, described: ObjectType, values: dict) -> None:
         """Add one record; columns that are not in `values` are null."""

@@ -20,7 +20,7 @@ def load(org: Org, described: ObjectType, records: Iterable[dict], by: str = USE
         return 0
     usual = org.records.filled(described, {"Id": None}, by)
     own = list(first)
-    joined = [f for f in described.fields if f.calculated_from and f.name not in first]
+    joined = [field for field in described.calculated if field.name not in first]
     rest = [name for name in usual if name not in first and name not in {f.name for f in joined}]
     values = tuple(usual[name] for name in rest)
 

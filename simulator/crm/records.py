@@ -5,13 +5,14 @@ Not modelled: sharing, validation rules, triggers, duplicate rules.
 Source: REST API Developer Guide, "sObject Rows"; SOAP API, "ExceptionCode".
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from simulator.clock import Clock
 from simulator.crm.database import Database, folded
 from simulator.crm.errors import OrgError, not_found
 from simulator.crm.row_faults import RowFaults
-from simulator.crm.schema import ObjectType, Schema
+from simulator.crm.schema import Field, ObjectType, Schema
 from simulator.crm.soql.sql import datetime_text
 from simulator.crm.values import shown, stored
 from simulator.record_ids import normalized, record_id
@@ -29,21 +30,22 @@ class Records:
 
     def read(self, described: ObjectType, given_id: str, names: list[str] | None = None) -> dict:
         """Return fields of a record, all by default; raises OrgError."""
-        record = self._existing(described, given_id)
         fields = [described.field(name) for name in names] if names else described.fields
+        record = self._existing(described, given_id, [field.name for field in fields])
         return {field.name: shown(field, record[field.name]) for field in fields}
 
     def create(self, described: ObjectType, values: dict, by: str, read_value=stored) -> str:
         """Add a record and return its id; raises OrgError."""
         if not described.createable:
             raise _insufficient_access(described)
-        columns = self._checked(described, values, read_value, is_new=True)
-        missing = [f.name for f in described.fields if f.is_required and not columns.get(f.name)]
-        if missing:
-            message = f"Required fields are missing: [{', '.join(missing)}]"
-            raise OrgError(400, "REQUIRED_FIELD_MISSING", message, tuple(missing))
         with self.lock:
-            self._check_unique(described, columns)
+            columns = self._checked(described, values, read_value)
+            missing = [
+                f.name for f in described.fields if f.is_required and not columns.get(f.name)
+            ]
+            if missing:
+                message = f"Required fields are missing: [{', '.join(missing)}]"
+                raise OrgError(400, "REQUIRED_FIELD_MISSING", message, tuple(missing))
             number = self._database.next_number(described.name)
             new_id = record_id(described.key_prefix, number)
             columns |= _numbered(described, number)
@@ -77,15 +79,14 @@ class Records:
         if not described.updateable:
             raise _insufficient_access(described)
         with self._database.lock:
-            record = self._existing(described, given_id)
+            whole = self._schema.objects[described.name]
+            record = self._existing(whole, given_id, whole.needed_to_change)
             if record.get("IsConverted"):
                 message = "cannot reference converted lead"
                 raise OrgError(400, "CANNOT_UPDATE_CONVERTED_LEAD", message)
-            columns = self._checked(described, values, read_value, is_new=False)
-            self._check_unique(described, columns, record["Id"])
-            self._faults.check(record, [f.name for f in described.fields if f.is_parent])
-            whole = self._schema.objects[described.name]
-            columns |= _calculated(whole, record | columns)
+            columns = self._checked(described, values, read_value, record["Id"])
+            self._faults.check(record, whole.parents)
+            columns |= _calculated(whole, record | columns, columns.keys())
             self.touch(described, record["Id"], columns, by)
             return record["Id"]
 
@@ -116,21 +117,21 @@ class Records:
         if not described.deletable:
             raise _insufficient_access(described)
         with self._database.lock:
-            record = self._existing(described, given_id)
+            record = self._existing(described, given_id, ["Id"])
             self.touch(described, record["Id"], {"IsDeleted": 1}, by)
 
     def convert(self, lead_id: str, contact_id: str | None, by: str) -> dict:
         """Convert a lead into a contact, a new one unless an id is given; return all three ids."""
         leads, contacts = self._schema.objects["Lead"], self._schema.objects["Contact"]
         with self._database.lock:
-            lead = self._existing(leads, lead_id)
+            lead = self._existing(leads, lead_id, ["Id", "Company", *CONVERTED_FIELDS])
             if contact_id is None:
                 account = self.create(
                     self._schema.objects["Account"], {"Name": lead["Company"]}, by
                 )
                 copied = {name: lead[name] for name in CONVERTED_FIELDS if lead[name]}
                 contact_id = self.create(contacts, copied | {"AccountId": account}, by)
-            contact = self._existing(contacts, contact_id)
+            contact = self._existing(contacts, contact_id, ["Id", "AccountId"])
             columns = {
                 "IsConverted": 1,
                 "ConvertedDate": self._clock.now().date().isoformat(),
@@ -159,25 +160,27 @@ class Records:
             "latestDateCovered": covered,
         }
 
-    def _existing(self, described: ObjectType, given_id: str) -> dict:
+    def _existing(self, described: ObjectType, given_id: str, names: Sequence[str]) -> dict:
         wanted = normalized(given_id)
         if wanted is None:
             message = f"Provided external ID field does not exist or is not accessible: {given_id}"
             raise not_found(message)
-        record = self._database.record(described, wanted)
+        wanted_names = [*names, "IsDeleted"] if described.has("IsDeleted") else names
+        record = self._database.record(described.name, wanted, wanted_names)
         if record is None:
             raise not_found()
         if record.get("IsDeleted"):
             raise OrgError(404, "ENTITY_IS_DELETED", "entity is deleted")
         return record
 
-    def _checked(self, described: ObjectType, values: dict, read_value, *, is_new: bool) -> dict:
+    def _checked(self, described: ObjectType, values: dict, read_value, own_id=None) -> dict:
+        """Return values as columns; raises OrgError. A new record has no id yet."""
         columns = {}
         for name, value in values.items():
             if name == "attributes":
                 continue  # clients send a record back as they got it
             field = described.field(name)
-            if not (field.createable if is_new else field.updateable):
+            if not (field.createable if own_id is None else field.updateable):
                 message = f"Unable to create/update fields: {field.name}. Please check the security"
                 raise OrgError(
                     400, "INVALID_FIELD_FOR_INSERT_UPDATE", f"{message} settings", (field.name,)
@@ -185,21 +188,22 @@ class Records:
             columns[field.name] = read_value(field, value)
             if field.type == "reference" and columns[field.name]:
                 self._check_reference(field, columns[field.name])
+            if field.unique and columns[field.name]:
+                self._check_unique(described, field, columns[field.name], own_id)
         return columns
 
-    def _check_unique(self, described: ObjectType, columns: dict, own_id: str = "") -> None:
-        for field in described.fields:
-            value = columns.get(field.name) if field.unique else None
-            if value is None:
-                continue
-            sql = f'SELECT "Id" FROM "{described.name}" WHERE "{field.name}" = ? AND "Id" <> ?'
-            for [other] in self._database.rows(sql, [value, own_id]):
-                message = f"duplicate value found: {field.name} duplicates value on record with id"
-                raise OrgError(400, "DUPLICATE_VALUE", f"{message}: {other}")
+    def _check_unique(self, described: ObjectType, field, value, own_id: str | None) -> None:
+        same = self.id_by(described, field.name, {field.name: value})
+        if same not in (None, own_id):
+            message = f"duplicate value found: {field.name} duplicates value on record with id"
+            raise OrgError(400, "DUPLICATE_VALUE", f"{message}: {same}")
 
     def _check_reference(self, field, record_id_18: str) -> None:
         targets = [self._schema.object(name) for name in field.reference_to]
-        if not any(each and self._database.record(each, record_id_18) for each in targets):
+        found = (
+            each and self._database.record(each.name, record_id_18, ["Id"]) for each in targets
+        )
+        if not any(found):
             message = f"invalid cross reference id: {record_id_18}"
             raise OrgError(400, "INVALID_CROSS_REFERENCE_KEY", message, (field.name,))
 
@@ -227,15 +231,16 @@ def _defaults(described: ObjectType) -> dict:
     return flags | chosen
 
 
-def _calculated(described: ObjectType, row: dict) -> dict:
-    joined = {
-        field.name: " ".join(row[part] for part in field.calculated_from if row.get(part))
-        for field in described.fields
-        if field.calculated_from
+def _calculated(described: ObjectType, row: dict, changed=None) -> dict:
+    """Return the fields that are made of others, those alone whose parts changed."""
+    return {
+        field.name: _made(field, row)
+        for field in described.calculated
+        if changed is None or not changed.isdisjoint(field.made_of)
     }
-    decided = {
-        field.name: int(row.get(field.true_when[0]) in field.true_when[1:])
-        for field in described.fields
-        if field.true_when
-    }
-    return joined | decided
+
+
+def _made(field: Field, row: dict):
+    if field.true_when:
+        return int(row.get(field.true_when[0]) in field.true_when[1:])
+    return " ".join(row[part] for part in field.calculated_from if row.get(part))

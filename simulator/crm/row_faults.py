@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from collections.abc import Sequence
 
 from simulator.crm.errors import OrgError
 
@@ -25,7 +26,7 @@ class RowFaults:
         with self._lock:
             self._hits.clear()
 
-    def check(self, record: dict, references: list[str]) -> None:
+    def check(self, record: dict, references: Sequence[str]) -> None:
         """Raise OrgError when the record, or a parent of it, is to be refused now."""
         locked, broken = self._switches["lockedRows"], self._switches["rowErrors"]
         if not (locked or broken):

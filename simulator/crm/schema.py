@@ -6,7 +6,7 @@ those that our package adds come from its own metadata.
 
 import json
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from simulator.crm.errors import OrgError, invalid_field
@@ -59,6 +59,11 @@ class Field:
         return self.type in ("id", "reference")
 
     @property
+    def made_of(self) -> tuple[str, ...]:
+        """The fields that decide the value of one that the org fills by itself."""
+        return self.calculated_from or self.true_when[:1]
+
+    @property
     def is_parent(self) -> bool:
         """Whether writing the record locks what it refers to: an account, not a user."""
         return self.type == "reference" and self.name in ("AccountId", "ParentId")
@@ -80,6 +85,7 @@ class Field:
             self.type in ("reference", "email")
             or self.name in ("Name", "Company", "SystemModstamp")
             or self.external_id
+            or self.unique
         )
 
     @property
@@ -107,12 +113,33 @@ class ObjectType:
     def __post_init__(self):
         object.__setattr__(self, "_by_name", {f.name.lower(): f for f in self.fields})
 
+    @cached_property
+    def calculated(self) -> tuple[Field, ...]:
+        """The fields that are made of others."""
+        return tuple(each for each in self.fields if each.made_of)
+
+    @cached_property
+    def parents(self) -> tuple[str, ...]:
+        """The fields whose records are locked while one of this object is written."""
+        return tuple(each.name for each in self.fields if each.is_parent)
+
+    @cached_property
+    def needed_to_change(self) -> tuple[str, ...]:
+        """What must be known of a record before it is changed."""
+        flags = {each.name for each in self.fields} & {"IsDeleted", "IsConverted"}
+        parts = {part for each in self.calculated for part in each.made_of}
+        return ("Id", *sorted(flags | parts | set(self.parents)))
+
     def field(self, name: str) -> Field:
         """Return a field; raises OrgError INVALID_FIELD."""
         found = self._by_name.get(name.lower())
         if found is None:
             raise invalid_field(f"No such column '{name}' on entity '{self.name}'")
         return found
+
+    def has(self, name: str) -> bool:
+        """Return whether there is such a field."""
+        return name.lower() in self._by_name
 
     def seen_by(self, access) -> "ObjectType | None":
         """Return the object as a user meets it: without invisible fields; None when it is hidden.
