@@ -45,6 +45,7 @@ def _enter(token: str):
         org().sessions.end_all()
     if "jobAborted" in faults:
         org().bulk.abort_all()
+        org().bulk_v2.abort_all()
     user = org().users.by_id(org().sessions.user_id(token))
     if not org().users.access(user).has("ApiEnabled"):
         message = "The REST API is not enabled for this Organization."

@@ -8,6 +8,7 @@ from simulator.call_log import CallLog
 from simulator.clock import Clock
 from simulator.crm.bulk.jobs import BulkJobs
 from simulator.crm.bulk.processing import Processing
+from simulator.crm.bulk.v2_jobs import V2Jobs
 from simulator.crm.credentials import Credentials
 from simulator.crm.database import Database
 from simulator.crm.limits import Limits
@@ -37,8 +38,11 @@ class Org:
         self.database = Database(self.schema)
         self.records = Records(self.schema, self.database, self.clock, self.switches.row_faults)
         self.queries = Queries(self.database, self.clock)
-        processing = Processing(self.records, self.users, self.switches)
+        processing = Processing(self.records, self.queries, self.users, self.switches)
         self.bulk = BulkJobs(self.clock, self.limits, self.switches, processing.process)
+        self.bulk_v2 = V2Jobs(
+            self.clock, self.limits, self.switches, self.records, self.queries, self.users
+        )
         self.sessions = Sessions(ORG_ID, self.users)
         self.credentials = Credentials()
         self._seed = seed
@@ -52,6 +56,7 @@ class Org:
         self.calls.reset()
         self.limits.reset()
         self.bulk.reset()
+        self.bulk_v2.reset()
         with self.database.lock:
             self.database.empty()
             self._seed(self)

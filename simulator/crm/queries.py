@@ -36,6 +36,12 @@ class Queries:
             return {"totalSize": found.rows[0][0], "done": True, "records": []}
         return self._page(found, version, batch)
 
+    def object_of(self, text: str, schema: Schema) -> str:
+        """Return the object that a query is about; raises OrgError when it cannot be run."""
+        query = parse(text)
+        to_sql(query, schema, self._clock.now())
+        return schema.queried(query.object_name).name
+
     def find(self, text: str, schema: Schema, *, with_deleted: bool = False) -> "Found":
         """Return what a query finds, not yet made into records; raises OrgError."""
         query = parse(text)
@@ -83,6 +89,10 @@ class Found:
         """Return some of the rows as the REST API shows records."""
         name, statement = self.object_name, self.statement
         return [_record(name, statement, row, version) for row in self.rows[start:end]]
+
+    def header(self) -> list[str]:
+        """Return the names of the cells that `texts` yields."""
+        return [".".join(column.path) for column in self.statement.columns]
 
     def texts(self, start: int, end: int) -> Iterator[list[str]]:
         """Yield some of the rows as the cells of a CSV file."""

@@ -15,7 +15,6 @@ from simulator.crm import (
     simulator_routes,
 )
 from simulator.crm.bulk import routes_v1, routes_v2
-from simulator.crm.bulk.jobs import BulkRefusal
 from simulator.crm.entry import limit_info
 from simulator.crm.errors import OrgError, not_found
 from simulator.crm.fast_json import FastJson
@@ -64,7 +63,6 @@ def create_app(org: Org):
     app.register_blueprint(
         control_routes(org.calls, org.faults, org.switches, org.clock, org.reset)
     )
-    app.register_error_handler(BulkRefusal, _refuse_bulk)
     app.register_error_handler(OrgError, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.after_request(_tell_limits)
@@ -77,10 +75,6 @@ def _tell_limits(response):
     if "user" in g:
         response.headers["Sforce-Limit-Info"] = limit_info()
     return response
-
-
-def _refuse_bulk(refusal: BulkRefusal):
-    return jsonify(exceptionCode=refusal.code, exceptionMessage=str(refusal)), refusal.status
 
 
 def _refuse(refusal: OrgError):

@@ -106,6 +106,7 @@ def jobs():
 def finish_jobs():
     """Let time pass until all batches have ended."""
     org().bulk.finish()
+    org().bulk_v2.finish()
     return "", 204
 
 

@@ -2,7 +2,9 @@
 
 import orjson
 
+from simulator.crm.bulk.delimited import as_record, read_csv, write_csv
 from simulator.crm.bulk.jobs import Batch, Job
+from simulator.crm.bulk.xml_forms import read_records, write_xml
 from simulator.crm.soql.sql import datetime_text
 from simulator.crm.writes import RowResult
 
@@ -53,14 +55,28 @@ def batch_info(job: Job, batch: Batch) -> dict:
 
 def read_rows(content_type: str, body: bytes) -> list[dict]:
     """Return the rows of a batch; raises ValueError with what is wrong."""
+    if content_type == "CSV":
+        header, rows = read_csv(body)
+        return [as_record(header, row) for row in rows]
+    if content_type == "XML":
+        return read_records(body)
     rows = orjson.loads(body)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ValueError("an array of records is expected")
     return rows
 
 
-def result_row(result: RowResult) -> dict:
-    """Return what became of a row, as a JSON job's result has it."""
+def results(content_type: str, found: list[RowResult]) -> bytes:
+    """Return what became of a batch's rows, in their order and the job's form."""
+    if content_type == "JSON":
+        return orjson.dumps([_json_result(result) for result in found])
+    if content_type == "XML":
+        return write_xml("results", {"result": [_json_result(result) for result in found]})
+    rows = [[r.id or "", _flag(r.success), _flag(r.created), error_text(r.error)] for r in found]
+    return write_csv([["Id", "Success", "Created", "Error"], *rows])
+
+
+def _json_result(result: RowResult) -> dict:
     error = result.error
     errors = [] if error is None or not error.code else [
         {"statusCode": error.code, "message": str(error), "fields": list(error.fields)}
@@ -71,3 +87,14 @@ def result_row(result: RowResult) -> dict:
         "id": result.id,
         "errors": errors,
     }
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def error_text(error) -> str:
+    """Return an error as a cell has it, e.g. `MALFORMED_ID:Account ID: ...:AccountId --`."""
+    if error is None or not error.code:
+        return ""
+    return f"{error.code}:{error}:{','.join(error.fields)} --"

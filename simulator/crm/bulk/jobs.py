@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from simulator.crm.errors import OrgError
 from simulator.crm.limits import Limits
+from simulator.crm.queries import Found
 from simulator.crm.writes import RowResult
 from simulator.record_ids import normalized, record_id
 
@@ -38,6 +39,7 @@ class Batch:
     looks: int = 0
     processed: int = 0
     results: list[RowResult] = field(default_factory=list)
+    found: Found | None = None  # of a query
 
     @property
     def failed(self) -> int:
@@ -60,6 +62,10 @@ class Job:
     external_id: str | None = None
     state: str = "Open"
     batches: list[Batch] = field(default_factory=list)
+
+    @property
+    def is_query(self) -> bool:
+        return self.operation in ("query", "queryall")
 
     def count(self, state: str) -> int:
         """Return how many batches are in a state."""

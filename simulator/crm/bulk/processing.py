@@ -3,6 +3,7 @@
 from simulator.crm.bulk.forms import read_rows
 from simulator.crm.bulk.jobs import Batch, Job
 from simulator.crm.errors import OrgError
+from simulator.crm.queries import Queries
 from simulator.crm.records import Records
 from simulator.crm.schema import ObjectType
 from simulator.crm.users import Users
@@ -19,11 +20,31 @@ class BadBatch(Exception):
 class Processing:
     """Writes batches as the user who made the job."""
 
-    def __init__(self, records: Records, users: Users, switches):
-        self._records, self._users, self._switches = records, users, switches
+    def __init__(self, records: Records, queries: Queries, users: Users, switches):
+        self._records, self._queries = records, queries
+        self._users, self._switches = users, switches
 
     def process(self, job: Job, batch: Batch) -> None:
         """Write a batch's rows, and set its end state, counters and results."""
+        if job.is_query:
+            self._query(job, batch)
+        else:
+            self._write(job, batch)
+
+    def _query(self, job: Job, batch: Batch) -> None:
+        schema = self._users.schema(self._users.by_id(job.user_id))
+        with_deleted = job.operation == "queryall"
+        try:
+            batch.found = self._queries.find(batch.body.decode(), schema, with_deleted=with_deleted)
+        except OrgError as refusal:
+            batch.state, batch.message = (
+                "Failed",
+                f"InvalidBatch : Failed to process query: {refusal}",
+            )
+            return
+        batch.state, batch.processed = "Completed", len(batch.found.rows)
+
+    def _write(self, job: Job, batch: Batch) -> None:
         try:
             described = self._described(job)
             rows = rows_of(job, batch)
