@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from service.errors import StorageUnavailable
+from service.storage.driver import DRIVER_ERRORS, INTEGRITY_ERRORS, driver_error
 from service.storage.turns import Turns
 
 Result = TypeVar("Result")
@@ -47,7 +48,7 @@ class Database:
                 connection = connection.execution_options(only_reads=reading)
                 with connection.begin():
                     yield connection
-        except SQLAlchemyError as trouble:
+        except (SQLAlchemyError, *DRIVER_ERRORS) as trouble:
             raise StorageUnavailable() from trouble
 
     def write(self, work: Callable[[Connection], Result]) -> Result:
@@ -88,9 +89,10 @@ class Database:
 
 def _another_was_in_the_way(trouble: BaseException | None) -> bool:
     """Tell whether two writers added the same row, or waited for each other in a circle."""
-    if isinstance(trouble, IntegrityError):
-        return True
-    return isinstance(trouble, DBAPIError) and getattr(trouble.orig, "sqlstate", "") in IN_THE_WAY
+    original = driver_error(trouble)
+    return isinstance(original, INTEGRITY_ERRORS) or (
+        getattr(original, "sqlstate", "") in IN_THE_WAY
+    )
 
 
 def _lock_file(engine: Engine) -> str | None:

@@ -5,12 +5,12 @@ lines, what it says of items, and the marks of the days that have to be counted 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from service.model import PURCHASE, TAKE_BACK_ACTIONS, Arrival, Event
 from service.storage.events_dirty import mark_dirty, touched_by
@@ -18,24 +18,23 @@ from service.storage.events_items import ItemKnowledge
 from service.storage.events_numbers import next_numbers
 from service.storage.events_orders import OrderLine, add_lines
 from service.storage.events_stored import body_of
+from service.storage.lookups import Lookup
 from service.storage.people import ties_of
 from service.storage.people_stitching import Owner, Stitching, Tie
-from service.storage.tables import events, identities
+from service.storage.tables import events
 from service.storage.upserts import insert_rows
 from service.tenant import Dataset, Tenant
 
-KEYS_PER_QUERY = 500
-
-# Statements stand here, built once: building one costs more than running it.
-KNOWN_EVENT_IDS = select(events.c.event_id).where(
-    events.c.tenant == bindparam("tenant"),
-    events.c.dataset == bindparam("dataset"),
-    events.c.event_id.in_(bindparam("event_ids", expanding=True)),
-    events.c.event_id.is_not(None),  # so that the partial index serves
+KNOWN_EVENT_IDS = Lookup(
+    "select events.event_id from wanted cross join events"
+    " where events.tenant = :tenant and events.dataset = :dataset"
+    " and events.event_id = wanted.event_id and events.event_id is not null",  # a partial index
+    wanted={"event_id": "text"},
 )
-NAMED_DIGESTS = select(identities.c.person_id, identities.c.digest).where(
-    identities.c.person_id.in_(bindparam("people", expanding=True)),
-    identities.c.tie != Tie.ANONYMOUS,
+NAMED_DIGESTS = Lookup(
+    "select identities.person_id, identities.digest from wanted cross join identities"
+    " where identities.person_id = wanted.person_id and identities.tie <> :anonymous",
+    wanted={"person_id": "bigint"},
 )
 
 
@@ -77,7 +76,10 @@ def ingest(
 def _without_duplicates(connection, tenant, dataset, arrivals: Sequence[Arrival]) -> list[int]:
     """Return the places of arrivals whose event id is new, in the store and among themselves."""
     given = {arrival.event.event_id for arrival in arrivals} - {None}
-    known = _known_event_ids(connection, tenant, dataset, sorted(given))
+    rows = KNOWN_EVENT_IDS.rows(
+        connection, [(event_id,) for event_id in given], tenant=tenant, dataset=dataset
+    )
+    known = {event_id for (event_id,) in rows}
     fresh = []
     for place, arrival in enumerate(arrivals):
         event_id = arrival.event.event_id
@@ -85,14 +87,6 @@ def _without_duplicates(connection, tenant, dataset, arrivals: Sequence[Arrival]
             fresh.append(place)
         known.add(event_id)
     return fresh
-
-
-def _known_event_ids(connection, tenant, dataset, event_ids: Sequence[str]) -> set[str | None]:
-    known: set[str | None] = set()
-    for part in _parts(event_ids):
-        values = {"tenant": tenant, "dataset": dataset, "event_ids": part}
-        known |= set(connection.execute(KNOWN_EVENT_IDS, values).scalars())
-    return known
 
 
 def _owners(
@@ -192,12 +186,7 @@ def _digests_of_seen(
         if not arrivals[place].event.source.is_authenticated
     }
     seen = defaultdict(set)
-    for part in _parts(sorted(people)):
-        for person_id, digest in connection.execute(NAMED_DIGESTS, {"people": part}):
-            seen[person_id].add(digest)
+    wanted = [(person_id,) for person_id in people]
+    for person_id, digest in NAMED_DIGESTS.rows(connection, wanted, anonymous=Tie.ANONYMOUS.value):
+        seen[person_id].add(digest)
     return seen
-
-
-def _parts(keys: Sequence) -> Iterator[Sequence]:
-    for start in range(0, len(keys), KEYS_PER_QUERY):
-        yield keys[start : start + KEYS_PER_QUERY]

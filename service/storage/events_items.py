@@ -4,36 +4,34 @@ An event that does not say it itself gets what an earlier event said of the same
 moment it is stored: what comes later never changes what was counted before.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import orjson
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection
 
 from service.model import Event, EventItem
+from service.storage.lookups import Lookup
 from service.storage.tables import item_related, object_labels
 from service.storage.upserts import insert_or_update
-
-OBJECTS_PER_QUERY = 500
 
 ObjectKey = tuple[str, str]
 """A catalog object's type and id."""
 Related = dict[str, tuple[str, ...]]
 
 
-def _about(table: Table, type_column: str, id_column: str):
-    """Return a query for the rows of `table` with a type and any of some ids."""
-    return select(table).where(
-        table.c.tenant == bindparam("tenant"),
-        table.c.dataset == bindparam("dataset"),
-        table.c[type_column] == bindparam("kind"),
-        table.c[id_column].in_(bindparam("ids", expanding=True)),
-    )
-
-
-LABELS = _about(object_labels, "type", "object_id")
-RELATED = _about(item_related, "item_type", "item_id")
+LABELS = Lookup(
+    "select known.type, known.object_id, known.label from wanted cross join object_labels known"
+    " where known.tenant = :tenant and known.dataset = :dataset"
+    " and known.type = wanted.kind and known.object_id = wanted.id",
+    wanted={"kind": "text", "id": "text"},
+)
+RELATED = Lookup(
+    "select known.item_type, known.item_id, known.related from wanted cross join item_related known"
+    " where known.tenant = :tenant and known.dataset = :dataset"
+    " and known.item_type = wanted.kind and known.item_id = wanted.id",
+    wanted={"kind": "text", "id": "text"},
+)
 
 
 class ItemKnowledge:
@@ -58,9 +56,8 @@ class ItemKnowledge:
         return complete
 
     def _complete_event(self, event: Event) -> Event:
-        if not event.items:
-            return event
-        return replace(event, items=tuple(self._complete(item) for item in event.items))
+        items = tuple(self._complete(item) for item in event.items)
+        return event if items == event.items else replace(event, items=items)
 
     def _complete(self, item: EventItem) -> EventItem:
         key = item.type, item.id
@@ -70,6 +67,8 @@ class ItemKnowledge:
             self._learn(self._labels, self._new_labels, key, item.name)
         if item.related:
             self._learn(self._related, self._new_related, key, dict(item.related))
+        if item.name and item.related:
+            return item
         return replace(
             item,
             name=item.name or self._labels.get(key),
@@ -83,15 +82,12 @@ class ItemKnowledge:
     def _load(self, items: Iterable[EventItem]) -> None:
         keys = {(item.type, item.id) for item in items}
         named = {key for item in items for key in item.labels}
-        for part in _parts(keys | named):
-            for row in self._connection.execute(LABELS, self._scope | part):
-                self._labels[row.type, row.object_id] = row.label
-        for part in _parts(keys):
-            for row in self._connection.execute(RELATED, self._scope | part):
-                related = orjson.loads(bytes(row.related))
-                self._related[row.item_type, row.item_id] = {
-                    kind: tuple(ids) for kind, ids in related.items()
-                }
+        for kind, object_id, label in LABELS.rows(self._connection, keys | named, **self._scope):
+            self._labels[kind, object_id] = label
+        for kind, item_id, related in RELATED.rows(self._connection, keys, **self._scope):
+            self._related[kind, item_id] = {
+                of_kind: tuple(ids) for of_kind, ids in orjson.loads(bytes(related)).items()
+            }
 
     def _keep(self) -> None:
         labels = [
@@ -105,13 +101,3 @@ class ItemKnowledge:
         ]
         insert_or_update(self._connection, object_labels, labels)
         insert_or_update(self._connection, item_related, related)
-
-
-def _parts(keys: Iterable[ObjectKey]) -> Iterator[dict]:
-    """Yield the parameters of as many queries as it takes to ask for all `keys`."""
-    by_kind = defaultdict(list)
-    for kind, object_id in keys:
-        by_kind[kind].append(object_id)
-    for kind, ids in by_kind.items():
-        for start in range(0, len(ids), OBJECTS_PER_QUERY):
-            yield {"kind": kind, "ids": ids[start : start + OBJECTS_PER_QUERY]}

@@ -7,15 +7,17 @@ numbers of one person rise because whoever writes events of a person holds that 
 
 from sqlalchemy import Connection
 
-FROM_SEQUENCE = "select nextval('event_numbering') from generate_series(1, %s)"
+from service.storage.driver import is_postgresql, rows
+
+FROM_SEQUENCE = "select nextval('event_numbering') from generate_series(1, :count)"
+FROM_ROW = "update event_numbers set last = last + :count returning last"
 
 
 def next_numbers(connection: Connection, count: int) -> list[int]:
     """Return `count` fresh numbers, rising."""
     if count == 0:
         return []
-    if connection.dialect.name == "postgresql":
-        return sorted(connection.exec_driver_sql(FROM_SEQUENCE, (count,)).scalars())
-    connection.exec_driver_sql("update event_numbers set last = last + ?", (count,))
-    last = connection.exec_driver_sql("select last from event_numbers").scalar_one()
+    if is_postgresql(connection):
+        return sorted(number for (number,) in rows(connection, FROM_SEQUENCE, {"count": count}))
+    ((last,),) = rows(connection, FROM_ROW, {"count": count})
     return list(range(last - count + 1, last + 1))

@@ -11,10 +11,9 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from sqlalchemy.exc import DataError, IntegrityError
-
 from service.errors import StorageUnavailable
 from service.storage.cache_fork import after_fork
+from service.storage.driver import DATA_ERRORS, INTEGRITY_ERRORS, driver_error
 from service.storage.turns import Turns
 
 Job = TypeVar("Job")
@@ -152,7 +151,7 @@ class GroupCommit(Generic[Job, Result]):
 def _blames_content(trouble: Exception) -> bool:
     """Tell whether another job would have gone through: not so on a full or locked disk."""
     if isinstance(trouble, StorageUnavailable):
-        return isinstance(trouble.__cause__, IntegrityError | DataError)
+        return isinstance(driver_error(trouble.__cause__), INTEGRITY_ERRORS + DATA_ERRORS)
     return True
 
 

@@ -18,21 +18,24 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, select, update
 
+from service.storage.driver import is_postgresql, rows
+from service.storage.lookups import Lookup
 from service.storage.people_merge import merge
 from service.storage.tables import identities, people
 from service.storage.upserts import insert_rows
 
-DIGESTS_PER_QUERY = 500
 NEXT_IDS = "select nextval(pg_get_serial_sequence('people', 'id')) from generate_series(1, 20)"
 
-TIES_HELD = (
-    select(identities.c.digest, identities.c.tie, people)
-    .join(people, people.c.id == identities.c.person_id)
-    .where(identities.c.digest.in_(bindparam("digests", expanding=True)))
-    .order_by(people.c.id)
-    .with_for_update(of=people)
+KNOWN_COLUMNS = people.c.id, people.c.upstream_id, people.c.proven_at, people.c.stated_at
+TIES_HELD = Lookup(
+    "select identities.digest, identities.tie,"
+    " people.id, people.upstream_id, people.proven_at, people.stated_at"
+    " from wanted cross join identities join people on people.id = identities.person_id"
+    " where identities.digest = wanted.digest order by people.id",
+    wanted={"digest": "text"},
+    locking="people",
 )
 
 
@@ -92,9 +95,10 @@ class Stitching:
 
     def load(self, digests: Iterable[str], upstream_ids: Collection[str] = ()) -> None:
         """Read everything known of `digests`, and hold these people until the transaction ends."""
-        wanted = sorted(set(digests) - self._ties.keys())
-        for start in range(0, len(wanted), DIGESTS_PER_QUERY):
-            self._load_ties(wanted[start : start + DIGESTS_PER_QUERY])
+        wanted = [(digest,) for digest in set(digests) - self._ties.keys()]
+        for digest, tie, *person in TIES_HELD.rows(self._connection, wanted):
+            self._ties[digest] = person[0], Tie(tie)
+            self._remember(*person)
         if upstream_ids:
             self._load_upstream(sorted(upstream_ids))
 
@@ -137,23 +141,18 @@ class Stitching:
             person_id = self._gone[person_id]
         return replace(owner, person_id=person_id)
 
-    def _load_ties(self, digests: Sequence[str]) -> None:
-        for row in self._connection.execute(TIES_HELD, {"digests": digests}):
-            self._ties[row.digest] = row.id, Tie(row.tie)
-            self._remember(row)
-
     def _load_upstream(self, upstream_ids: Sequence[str]) -> None:
-        query = select(people).where(
+        query = select(*KNOWN_COLUMNS).where(
             people.c.tenant == self._tenant,
             people.c.dataset == self._dataset,
             people.c.upstream_id.in_(upstream_ids),
         )
         for row in self._connection.execute(query.order_by(people.c.id).with_for_update()):
-            self._remember(row)
+            self._remember(*row)
 
-    def _remember(self, row) -> None:
-        is_established = row.proven_at is not None or row.stated_at is not None
-        self._people.setdefault(row.id, KnownPerson(row.id, is_established, row.upstream_id))
+    def _remember(self, person_id: int, upstream_id: str | None, proven_at, stated_at) -> None:
+        is_established = proven_at is not None or stated_at is not None
+        self._people.setdefault(person_id, KnownPerson(person_id, is_established, upstream_id))
 
     def _people_of(self, digests: Iterable[str]) -> list[KnownPerson]:
         ids = dict.fromkeys(self._ties[d][0] for d in digests if d in self._ties)
@@ -254,8 +253,8 @@ class Stitching:
 
 def fresh_ids(connection: Connection) -> Iterator[int]:
     """Yield ids for new people; on SQLite nobody else writes, on PostgreSQL a sequence counts."""
-    if connection.dialect.name == "sqlite":
-        newest = connection.execute(select(func.coalesce(func.max(people.c.id), 0))).scalar_one()
+    if not is_postgresql(connection):
+        ((newest,),) = rows(connection, "select coalesce(max(id), 0) from people", {})
         yield from count(newest + 1)
     while True:
-        yield from connection.exec_driver_sql(NEXT_IDS).scalars().all()
+        yield from (fresh for (fresh,) in rows(connection, NEXT_IDS, {}))

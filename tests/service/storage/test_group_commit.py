@@ -1,5 +1,6 @@
 """Group commit: many callers, few transactions, and no caller woken before its own is on disk."""
 
+import sqlite3
 import threading
 
 import pytest
@@ -24,7 +25,7 @@ class Disk:
         self.has_begun.set()
         assert self.may_go_on.wait(10)
         if "poison" in jobs:
-            raise StorageUnavailable() from IntegrityError("insert", {}, Exception("poison"))
+            raise StorageUnavailable() from IntegrityError("insert", {}, sqlite3.IntegrityError("poison"))
         if "full" in jobs:
             raise StorageUnavailable() from OperationalError("insert", {}, Exception("full"))
         if "bug" in jobs:

@@ -1,0 +1,73 @@
+"""Statements straight to the driver, for what is written thousands of times a second.
+
+SQLAlchemy looks at each statement and each value again, which costs several times what SQLite
+needs to run it. Here a statement is a text with named parameters (`:name`) and goes to the
+DBAPI cursor of the transaction as it is. What the drivers raise is `DRIVER_ERRORS`;
+`Database.transaction` turns it into StorageUnavailable as it does SQLAlchemy's own.
+"""
+
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import psycopg
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+DRIVER_ERRORS = sqlite3.Error, psycopg.Error
+INTEGRITY_ERRORS = sqlite3.IntegrityError, psycopg.IntegrityError
+DATA_ERRORS = sqlite3.DataError, psycopg.DataError
+
+_NAMED = re.compile(r"(?<!:):(\w+)")
+
+
+def driver_error(trouble: BaseException | None) -> BaseException | None:
+    """Return what the driver raised, also where SQLAlchemy has wrapped it."""
+    return trouble.orig if isinstance(trouble, DBAPIError) else trouble
+
+
+def is_postgresql(connection: Connection) -> bool:
+    """Tell which of the two engines the connection speaks to."""
+    return connection.dialect.name == "postgresql"
+
+
+def rows(connection: Connection, statement: str, values: Mapping[str, object]) -> list[tuple]:
+    """Return what the query `statement` finds."""
+    cursor = _cursor(connection)
+    try:
+        cursor.execute(_spelled(connection, statement), values)
+        return cursor.fetchall()
+    finally:
+        cursor.close()
+
+
+def run(connection: Connection, statement: str, values: Mapping[str, object]) -> None:
+    """Run a statement that answers nothing."""
+    cursor = _cursor(connection)
+    try:
+        cursor.execute(_spelled(connection, statement), values)
+    finally:
+        cursor.close()
+
+
+def run_each(connection: Connection, statement: str, values: Sequence[Mapping]) -> None:
+    """Run a statement that answers nothing once for each of `values`."""
+    cursor = _cursor(connection)
+    try:
+        cursor.executemany(_spelled(connection, statement), values)
+    finally:
+        cursor.close()
+
+
+def _cursor(connection: Connection):
+    return connection.connection.cursor()
+
+
+def _spelled(connection: Connection, statement: str) -> str:
+    return _for_psycopg(statement) if is_postgresql(connection) else statement
+
+
+@cache
+def _for_psycopg(statement: str) -> str:
+    return _NAMED.sub(r"%(\1)s", statement.replace("%", "%%"))
