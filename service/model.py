@@ -136,6 +136,11 @@ class EventItem:
     """Names of related objects, by (type, id), as far as the event gives them. Not stored here."""
     taken_back: bool = False
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the event itself says what earlier events might add."""
+        return bool(self.name and self.related)
+
 
 @dataclass(frozen=True)
 class Event:

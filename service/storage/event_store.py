@@ -66,7 +66,7 @@ class EventStore:
 
     def append(self, tenant: Tenant, dataset: Dataset, arrivals: Sequence[Arrival]) -> Appended:
         """Store `arrivals`, all or none; when this returns they are on disk."""
-        return self._group.run(Append(tenant, dataset, tuple(arrivals)))
+        return self._group.run(Append.of(tenant, dataset, arrivals))
 
     def append_and(
         self,
@@ -76,7 +76,7 @@ class EventStore:
         also: Callable[[Connection, Appended], None],
     ) -> Appended:
         """Store `arrivals` and whatever `also` writes, in one transaction of their own."""
-        job = Append(tenant, dataset, tuple(arrivals))
+        job = Append.of(tenant, dataset, arrivals)
 
         def work(connection: Connection) -> Committed:
             committed = commit_appends(connection, [job], self._clock())

@@ -1,13 +1,14 @@
 """Appends of several callers in one transaction, and what each of them is told."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from service.model import Arrival
 from service.storage.events_ingest import Ingested, ingest
+from service.storage.events_ready import ReadyArrival, ready
 from service.tenant import Dataset, Tenant
 
 
@@ -17,7 +18,12 @@ class Append:
 
     tenant: Tenant
     dataset: Dataset
-    arrivals: tuple[Arrival, ...]
+    arrivals: tuple[ReadyArrival, ...]
+
+    @classmethod
+    def of(cls, tenant: Tenant, dataset: Dataset, arrivals: Iterable[Arrival]) -> "Append":
+        """Return what has to be stored, made ready by the caller's own thread."""
+        return cls(tenant, dataset, tuple(ready(tenant, dataset.name, each) for each in arrivals))
 
     def __len__(self) -> int:
         return len(self.arrivals)
@@ -56,7 +62,7 @@ def commit_appends(connection: Connection, jobs: Sequence[Append], now: float) -
     for places in _by_scope(jobs).values():
         first = jobs[places[0]]
         arrivals = [arrival for place in places for arrival in jobs[place].arrivals]
-        done = ingest(connection, first.tenant, first.dataset, arrivals, now)
+        done = ingest(connection, *first.scope, arrivals, now)
         voided |= {(first.tenant.name, digest) for digest in done.voided}
         start = 0
         for place in places:

@@ -7,23 +7,20 @@ lines, what it says of items, and the marks of the days that have to be counted 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from service.model import PURCHASE, TAKE_BACK_ACTIONS, Arrival, Event
+from service.model import PURCHASE, TAKE_BACK_ACTIONS, Event
 from service.storage.events_dirty import mark_dirty, touched_by
 from service.storage.events_items import ItemKnowledge
 from service.storage.events_numbers import next_numbers
 from service.storage.events_orders import OrderLine, add_lines
+from service.storage.events_ready import ReadyArrival
 from service.storage.events_stored import body_of
 from service.storage.lookups import Lookup
-from service.storage.people import ties_of
 from service.storage.people_stitching import Owner, Stitching, Tie
 from service.storage.tables import events
 from service.storage.upserts import insert_rows
-from service.tenant import Dataset, Tenant
 
 KNOWN_EVENT_IDS = Lookup(
     "select events.event_id from wanted cross join events"
@@ -53,19 +50,20 @@ class Ingested:
 
 def ingest(
     connection: Connection,
-    tenant: Tenant,
-    dataset: Dataset,
-    arrivals: Sequence[Arrival],
+    tenant: str,
+    dataset: str,
+    arrivals: Sequence[ReadyArrival],
     now: float,
 ) -> Ingested:
     """Store `arrivals` in their order and return what became of each."""
-    fresh = _without_duplicates(connection, tenant.name, dataset.name, arrivals)
-    stitching = Stitching(connection, tenant.name, dataset.name, now)
-    owners = _owners(stitching, tenant.name, dataset.name, [arrivals[n] for n in fresh])
-    knowledge = ItemKnowledge(connection, tenant.name, dataset.name)
-    complete = knowledge.completed([arrivals[place].event for place in fresh])
-    _write(connection, tenant, dataset.name, list(zip(owners, complete, strict=True)))
-    by_place = dict(zip(fresh, owners, strict=True))
+    places = _without_duplicates(connection, tenant, dataset, arrivals)
+    fresh = [arrivals[place] for place in places]
+    stitching = Stitching(connection, tenant, dataset, now)
+    owners = _owners(stitching, fresh)
+    knowledge = ItemKnowledge(connection, tenant, dataset)
+    complete = knowledge.completed([arrival.event for arrival in fresh])
+    _write(connection, tenant, dataset, owners, fresh, complete)
+    by_place = dict(zip(places, owners, strict=True))
     return Ingested(
         outcomes=[by_place.get(place) for place in range(len(arrivals))],
         voided=stitching.voided,
@@ -73,7 +71,7 @@ def ingest(
     )
 
 
-def _without_duplicates(connection, tenant, dataset, arrivals: Sequence[Arrival]) -> list[int]:
+def _without_duplicates(connection, tenant, dataset, arrivals: Sequence[ReadyArrival]) -> list[int]:
     """Return the places of arrivals whose event id is new, in the store and among themselves."""
     given = {arrival.event.event_id for arrival in arrivals} - {None}
     rows = KNOWN_EVENT_IDS.rows(
@@ -89,59 +87,48 @@ def _without_duplicates(connection, tenant, dataset, arrivals: Sequence[Arrival]
     return fresh
 
 
-def _owners(
-    stitching: Stitching, tenant: str, dataset: str, arrivals: Sequence[Arrival]
-) -> list[Owner]:
+def _owners(stitching: Stitching, arrivals: Sequence[ReadyArrival]) -> list[Owner]:
     """Return whom each arrival belongs to; a later one may merge the owners of earlier ones."""
-    ties = [
-        ties_of(
-            tenant,
-            dataset,
-            arrival.identities,
-            Tie.STATED if arrival.event.source.is_authenticated else Tie.CLAIMED,
-        )
-        for arrival in arrivals
-    ]
-    stitching.load(digest for each in ties for digest in each)
+    stitching.load(digest for arrival in arrivals for digest in arrival.ties)
     first_pass = [
-        stitching.state(each) if arrival.event.source.is_authenticated else stitching.claim(each)
-        for arrival, each in zip(arrivals, ties, strict=True)
+        stitching.state(arrival.ties)
+        if arrival.event.source.is_authenticated
+        else stitching.claim(arrival.ties)
+        for arrival in arrivals
     ]
     stitching.flush()
     return [stitching.survivor_of(owner) for owner in first_pass]
 
 
 def _write(
-    connection: Connection, tenant: Tenant, dataset: str, owned: Sequence[tuple[Owner, Event]]
+    connection: Connection,
+    tenant: str,
+    dataset: str,
+    owners: Sequence[Owner],
+    arrivals: Sequence[ReadyArrival],
+    complete: Sequence[Event],
 ) -> None:
-    if not owned:
-        return
-    zone = ZoneInfo(tenant.time_zone)
-    rows, lines, dirty = [], [], set()
-    numbers = next_numbers(connection, len(owned))
-    for number, (owner, event) in zip(numbers, owned, strict=True):
-        row = _row(number, tenant.name, dataset, owner.person_id, event, zone)
+    rows, lines, touched = [], [], set()
+    numbers = next_numbers(connection, len(arrivals))
+    for number, owner, arrival, event in zip(numbers, owners, arrivals, complete, strict=True):
+        scope = {"id": number, "arrival": number, "tenant": tenant, "dataset": dataset}
+        row = scope | _columns(owner.person_id, arrival, event)
         rows.append(row)
         lines += _order_lines(row, event)
-        dirty |= set(touched_by(owner.person_id, row["day"]))
+        touched.add((owner.person_id, arrival.day))
     insert_rows(connection, events, rows)
-    dirty |= add_lines(connection, tenant.name, dataset, lines)
-    mark_dirty(connection, tenant.name, dataset, dirty)
+    dirty = {day for each in touched for day in touched_by(*each)}
+    dirty |= add_lines(connection, tenant, dataset, lines)
+    mark_dirty(connection, tenant, dataset, dirty)
 
 
-def _row(
-    number: int, tenant: str, dataset: str, person_id: int, event: Event, zone: ZoneInfo
-) -> dict:
+def _columns(person_id: int, arrival: ReadyArrival, event: Event) -> dict:
     first = event.items[0] if event.items else None
     return {
-        "id": number,
-        "arrival": number,
-        "tenant": tenant,
-        "dataset": dataset,
         "person_id": person_id,
         "event_id": event.event_id,
         "time_ms": event.time_ms,
-        "day": datetime.fromtimestamp(event.time_ms / 1000, zone).date().isoformat(),
+        "day": arrival.day,
         "kind": event.kind.value,
         "name": event.name,
         "item_action": event.item_action,
@@ -153,7 +140,7 @@ def _row(
         "channel": event.channel,
         "application": event.application,
         "source": event.source.value,
-        "body": body_of(event),
+        "body": arrival.body or body_of(event),
     }
 
 
@@ -178,7 +165,7 @@ def _order_lines(row: dict, event: Event) -> list[OrderLine]:
 
 
 def _digests_of_seen(
-    connection: Connection, owners: dict[int, Owner], arrivals: Sequence[Arrival]
+    connection: Connection, owners: dict[int, Owner], arrivals: Sequence[ReadyArrival]
 ) -> dict[int, set[str]]:
     people = {
         owner.person_id

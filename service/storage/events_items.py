@@ -67,7 +67,7 @@ class ItemKnowledge:
             self._learn(self._labels, self._new_labels, key, item.name)
         if item.related:
             self._learn(self._related, self._new_related, key, dict(item.related))
-        if item.name and item.related:
+        if item.is_complete:
             return item
         return replace(
             item,

@@ -136,10 +136,9 @@ class Stitching:
 
     def survivor_of(self, owner: Owner) -> Owner:
         """Return the owner an event has now, after merges since `owner` was named."""
-        person_id = owner.person_id
-        while person_id in self._gone:
-            person_id = self._gone[person_id]
-        return replace(owner, person_id=person_id)
+        while owner.person_id in self._gone:
+            owner = replace(owner, person_id=self._gone[owner.person_id])
+        return owner
 
     def _load_upstream(self, upstream_ids: Sequence[str]) -> None:
         query = select(*KNOWN_COLUMNS).where(

@@ -25,7 +25,9 @@ class Disk:
         self.has_begun.set()
         assert self.may_go_on.wait(10)
         if "poison" in jobs:
-            raise StorageUnavailable() from IntegrityError("insert", {}, sqlite3.IntegrityError("poison"))
+            raise StorageUnavailable() from IntegrityError(
+                "insert", {}, sqlite3.IntegrityError("poison")
+            )
         if "full" in jobs:
             raise StorageUnavailable() from OperationalError("insert", {}, Exception("full"))
         if "bug" in jobs:
