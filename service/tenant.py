@@ -28,6 +28,7 @@ class Dataset:
     `link_hosts` are host names that items may link to, `*.` standing for any sub-domain;
     `read_action` is the action Personalization logs for each read; `currency` (ISO 4217) is that
     of prices whose catalog item names none; `show_query_strings` lets reps see addresses whole;
+    `segment_names` maps ids of segments to names, which the user look-up may not tell;
     `export_rows_per_month` is how many rows of the user export the licence allows, None for 8 for
     each person we know.
     """
@@ -49,6 +50,7 @@ class Dataset:
     decline_hides_days: float = 30
     show_query_strings: bool = False
     export_rows_per_month: int | None = None
+    segment_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

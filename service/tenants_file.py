@@ -99,6 +99,7 @@ def _dataset(path: str, name: str, values, environment, problems) -> Dataset:
         retention_days=_retention_days(table),
         decline_hides_days=_days(table, "decline_hides_days", Dataset.decline_hides_days),
         export_rows_per_month=table.get("export_rows_per_month", int),
+        segment_names=_segment_names(table),
         show_query_strings=table.get("show_query_strings", bool, Dataset.show_query_strings),
     )
     table.refuse_unknown()
@@ -149,6 +150,14 @@ def _profile_objects(table: Table, problems: list[str]) -> dict[str, dict[str, s
         name: _attributes(Table(path, {name: attributes}, problems), name)
         for name, attributes in kinds.items()
     }
+
+
+def _segment_names(table: Table) -> dict[str, str]:
+    names = table.get("segment_names", dict, {})
+    if not all(isinstance(name, str) and name for name in names.values()):
+        table.wrong("segment_names", "must map ids of segments to names")
+        return {}
+    return names
 
 
 def _hosts(table: Table) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ user_attributes = {{ jobTitle = "string", leadStatus = "string", employees = "nu
 link_hosts = ["shop.example"]
 content_zones = ["crm_offers"]
 currency = "GBP"
+segment_names = {{ Sg2Sp = "Spent 250 or more", Sg3Nw = "Never bought" }}
 write_key = "env:ACME_RETAIL_WRITE_KEY"
 allowed_origins = ["{shop_url}"]
 

@@ -31,6 +31,7 @@ profile_object_types = {{ Case = {{ status = "string" }} }}
 link_hosts = ["shop.example"]
 content_zones = ["crm_offers"]
 currency = "GBP"
+segment_names = {{ Sg2Sp = "High spenders" }}
 write_key = "env:ACME_WRITE_KEY"
 allowed_origins = ["https://shop.example"]
 [tenants.acme.journey_builder]

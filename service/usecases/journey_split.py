@@ -104,8 +104,9 @@ class JourneySplit:
             )
             if lines is None:
                 continue
-            segments = {each.casefold() for each in lines.looked_up.segments}
-            if segment.casefold() in segments:
+            found = lines.looked_up.segments
+            names = (dataset.segment_names.get(each, each) for each in found)
+            if segment.casefold() in {each.casefold() for each in (*found, *names)}:
                 return True
             if len(lines.looked_up.segments) >= MAX_SEGMENTS:
                 raise Doubt("more segments than are read")

@@ -8,7 +8,7 @@ goes wrong hides the lines and nothing else.
 import dataclasses
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass
@@ -71,6 +71,7 @@ class PersonLookup:
     ) -> PersonLines | None:
         """Return the lines, or None when there are none or not within `deadline`. Never raises.
 
+        Segments have the names of the tenants file, else what the look-up called them.
         Only a proven identity is looked up: what a browser claims never leads to a profile.
         """
         try:
@@ -81,7 +82,8 @@ class PersonLookup:
             found = self._threads.submit(
                 self._fetch, tenant, dataset, identity, upstream_id, whole, POLICY
             )
-            return found.result(deadline.at_most(WAIT_SECONDS).remaining)
+            lines = found.result(deadline.at_most(WAIT_SECONDS).remaining)
+            return lines and _with_names(lines, tenant.dataset(dataset).segment_names)
         except (TooLate, Fault):
             return None
         except Exception as trouble:  # a courtesy must not cost the answer it stands beside
@@ -139,3 +141,9 @@ class PersonLookup:
             return None
         kept["segments"] = tuple(kept["segments"])
         return PersonLines(LookedUp(**kept), cached.stored_at)
+
+
+def _with_names(lines: PersonLines, names: Mapping[str, str]) -> PersonLines:
+    segments = tuple(names.get(segment, segment) for segment in lines.looked_up.segments)
+    looked_up = dataclasses.replace(lines.looked_up, segments=segments)
+    return dataclasses.replace(lines, looked_up=looked_up)

@@ -45,6 +45,7 @@ user_attributes = { age = "integer" }
 currency = "pounds"
 allowed_origins = ["https://shop.example/", "shop.example"]
 retention_days = 0
+segment_names = { a1b2c = 7 }
 [tenants.acme.cache]
 fresh_seconds = -1
 """
@@ -64,6 +65,7 @@ fresh_seconds = -1
         "retail.allowed_origins: 'https://shop.example/'",
         "retail.allowed_origins: 'shop.example'",
         "retail.retention_days",
+        "retail.segment_names",
         "cache.fresh_seconds",
     ):
         assert wrong in problems

@@ -37,6 +37,11 @@ def test_the_lines_of_a_known_person_are_shown_in_both_shapes(service, account, 
     assert isinstance(found["segments"], list)
 
 
+def test_a_segment_whose_id_alone_is_told_has_the_name_of_the_tenants_file(service, account):
+    account.switch(lookupShape="nested")
+    assert "High spenders" in person(service)["segments"]
+
+
 @pytest.mark.parametrize("path", READS)
 def test_both_reads_carry_them_even_when_nothing_else_is_known(service, path):
     answer = ask(service, path).get_json()
