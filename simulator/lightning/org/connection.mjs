@@ -39,21 +39,45 @@ export class OrgConnection {
     return this.#descriptions.get(objectName);
   }
 
-  async #get(address) {
-    let response = await this.#send(address);
+  /** Add up to 200 records; answers `[{id} | {problem}]` in order. */
+  create(objectName, records) {
+    return this.#collection('POST', objectName, records);
+  }
+
+  /** Set fields of up to 200 records, each with its `Id`; answers `[{id} | {problem}]` in order. */
+  change(objectName, records) {
+    return this.#collection('PATCH', objectName, records);
+  }
+
+  /** Source: REST API Developer Guide, "sObject Collections". */
+  async #collection(method, type, records) {
+    const typed = records.map((record) => ({ attributes: { type }, ...record }));
+    const body = JSON.stringify({ allOrNone: false, records: typed });
+    const results = await this.#ask(`${API}/composite/sobjects`, { method, body });
+    return results.map(({ id, success, errors }) =>
+      success ? { id } : { problem: errors.map(({ message }) => message).join(' ') }
+    );
+  }
+
+  #get(address) {
+    return this.#ask(address, {});
+  }
+
+  async #ask(address, request) {
+    let response = await this.#send(address, request);
     if (response.status === 401) {
       this.#token = null;
-      response = await this.#send(address);
+      response = await this.#send(address, request);
     }
     const body = await response.json();
     if (!response.ok) throw new OrgRefusal(response.status, [body].flat()[0] ?? {});
     return body;
   }
 
-  async #send(address) {
+  async #send(address, request) {
     this.#token ??= await this.#newToken();
-    const headers = { Authorization: `Bearer ${this.#token}` };
-    return this.fetch(this.access.instanceUrl + address, { headers });
+    const headers = { Authorization: `Bearer ${this.#token}`, 'Content-Type': 'application/json' };
+    return this.fetch(this.access.instanceUrl + address, { ...request, headers });
   }
 
   async #newToken() {

@@ -1,5 +1,6 @@
 /**
- * What the page shows of each object, as page layouts, compact layouts and list views would say.
+ * What the page shows of each object, as page layouts, compact layouts and list views would say;
+ * `edited` are the fields of its form, `nameField` what a record is called by, unless that is Name.
  *
  * A field is its API name, or `{field, label}` where Lightning's label differs from the field's,
  * or `{address, label}` for the parts `<address>Street`, `<address>City` and so on.
@@ -28,6 +29,7 @@ export const LAYOUTS = {
     icon: 'standard:contact',
     list: [NAME, ACCOUNT, 'Title', 'Email', { field: 'Phone', label: 'Phone' }],
     searched: ['Name', 'Email', 'Title', 'Account.Name'],
+    edited: ['FirstName', 'LastName', 'Title', 'Department', 'Email', 'Phone'],
     highlights: ['Title', ACCOUNT, { field: 'Phone', label: 'Phone' }, 'Email', OWNER],
     sections: [
       {
@@ -52,6 +54,7 @@ export const LAYOUTS = {
     icon: 'standard:lead',
     list: [NAME, 'Company', 'Title', 'Email', 'Status'],
     searched: ['Name', 'Email', 'Title', 'Company'],
+    edited: ['FirstName', 'LastName', 'Title', 'Company', 'Email', 'Status', 'NumberOfEmployees'],
     highlights: ['Title', 'Company', 'Phone', 'Email', { field: 'Status', label: 'Lead Status' }],
     sections: [
       {
@@ -101,6 +104,25 @@ export const LAYOUTS = {
         ]
       },
       description('Description'),
+      SYSTEM_SECTION
+    ]
+  },
+  Case: {
+    icon: 'standard:case',
+    nameField: 'CaseNumber',
+    list: ['CaseNumber', { field: 'ContactId', label: 'Contact Name' }, 'Subject', 'Status'],
+    searched: ['CaseNumber', 'Subject', 'Contact.Name'],
+    edited: ['Status', 'Priority', 'Subject', 'Type', 'Reason', 'Origin'],
+    highlights: [{ field: 'ContactId', label: 'Contact Name' }, 'Subject', 'Status', 'Priority'],
+    sections: [
+      {
+        label: 'Case Information',
+        columns: [
+          ['CaseNumber', { field: 'ContactId', label: 'Contact Name' }, ACCOUNT, OWNER],
+          ['Status', 'Priority', 'Type', 'Reason', 'Origin']
+        ]
+      },
+      { label: 'Description Information', columns: [['Subject'], ['Description']] },
       SYSTEM_SECTION
     ]
   }

@@ -18,6 +18,7 @@ export function salesforceProject(root = ROOT) {
     classes: path.join(source, 'classes'),
     components: path.join(source, 'lwc'),
     flexipages: path.join(source, 'flexipages'),
+    flows: path.join(source, 'flows'),
     labels: path.join(source, 'labels')
   };
 }

@@ -17,7 +17,7 @@ export async function listView(connection, objectName, search) {
   const fields = layout.list.map((entry) => resolveField(entry, description));
   const where = search ? ` WHERE ${containsText(layout.searched, search)}` : '';
   const found = await connection.query(
-    `SELECT ${columnsOf(fields)} FROM ${objectName}${where} ORDER BY Name LIMIT ${LIST_ROWS + 1}`
+    `SELECT ${columnsOf(objectName, fields)} FROM ${objectName}${where} ORDER BY ${nameField(objectName)} LIMIT ${LIST_ROWS + 1}`
   );
   const rows = found.slice(0, LIST_ROWS).map((record) => rowOf(objectName, fields, record));
   return {
@@ -30,7 +30,7 @@ export async function listView(connection, objectName, search) {
 
 /**
  * One record with its header and details, or null when the org does not have it.
- * Shape: `{objectName, label, icon, id, name, highlights: [field], sections: [{label, columns:
+ * Shape: `{objectName, label, icon, id, name, isEditable, highlights: [field], sections: [{label, columns:
  * [[field]]}]}`, a field being `{label, type, value, href}`.
  */
 export async function recordView(connection, objectName, recordId) {
@@ -43,12 +43,18 @@ export async function recordView(connection, objectName, recordId) {
     columns: columns.map((entries) => entries.map(resolve))
   }));
   const fields = [...highlights, ...sections.flatMap(({ columns }) => columns.flat())];
-  const record = await recordWithId(connection, objectName, columnsOf(fields), recordId);
+  const record = await recordWithId(
+    connection,
+    objectName,
+    columnsOf(objectName, fields),
+    recordId
+  );
   if (!record) return null;
   return {
     ...headOf(objectName, description),
     id: record.Id,
-    name: record.Name,
+    name: record[nameField(objectName)],
+    isEditable: Boolean(layout.edited),
     highlights: highlights.map(({ show }) => show(record)),
     sections: sections.map(({ label, columns }) => ({
       label,
@@ -89,7 +95,12 @@ function rowOf(objectName, fields, record) {
   return { id: record.Id, href, cells };
 }
 
-/** The columns of a query for `fields`: each once, and always Id and Name. */
-function columnsOf(fields) {
-  return [...new Set(['Id', 'Name', ...fields.flatMap(({ columns }) => columns)])].join(', ');
+function nameField(objectName) {
+  return LAYOUTS[objectName].nameField ?? 'Name';
+}
+
+/** The columns of a query for `fields`: each once, and always id and name. */
+function columnsOf(objectName, fields) {
+  const columns = fields.flatMap((field) => field.columns);
+  return [...new Set(['Id', nameField(objectName), ...columns])].join(', ');
 }

@@ -9,6 +9,7 @@ import { pageView } from '../../org/page-view.mjs';
 import { listView, recordView, uiRecord } from '../../org/records.mjs';
 import { componentSetup } from '../../org/setup.mjs';
 import { sendDocument } from './document.mjs';
+import { flowRoutes } from './flow-routes.mjs';
 import { readJson, Refusal, sendJson } from './http.mjs';
 import { filesBelow } from './static-files.mjs';
 
@@ -39,7 +40,8 @@ export function routes({ connection, apex, project, built, shopUrl }) {
     ['GET', /^\/data\/records\/(\w+)\/(\w+)$/, sendRecord],
     ['GET', /^\/data\/setup\/components$/, sendSetup],
     ['GET', /^\/ui-api\/records\/(\w+)$/, sendUiRecord],
-    ['POST', /^\/apex\/(\w+)\/(\w+)$/, callApex]
+    ['POST', /^\/apex\/(\w+)\/(\w+)$/, callApex],
+    ...flowRoutes({ connection, apex, project })
   ];
 
   /** The shop has an origin of its own; `?as=` signs a contact or lead in there. */
