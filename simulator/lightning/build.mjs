@@ -29,6 +29,7 @@ export async function buildPage({ project = salesforceProject(), say = console.l
     here('page/bundling'),
     here('page/browser'),
     here('bridge'),
+    here('flow/actions.mjs'),
     path.join(project.root, 'simulator/data'),
     project.file,
     project.components,

@@ -10,12 +10,14 @@ import replace from '@rollup/plugin-replace';
 import { rollup } from 'rollup';
 import { platformModules } from '../../bridge/platform-modules.mjs';
 import { userSettings } from '../../bridge/user.mjs';
+import { readActions } from '../../flow/actions.mjs';
 import { bundleNames, exposedComponents } from '../../org/component-bundles.mjs';
 import { VENDOR_FILES } from './base-components.mjs';
 import { shopProducts } from './shop-products.mjs';
 import { BUILD_VALUES } from './vendor.mjs';
 
 const BROWSER = path.resolve(import.meta.dirname, '../browser');
+const BRIDGE = path.resolve(import.meta.dirname, '../../bridge');
 
 /** Build `app.js` and `pictures-worker.js` into `directory`. Raises on anything unresolved. */
 export async function buildApp(directory, project) {
@@ -45,11 +47,12 @@ function appPlugins(project) {
     userSettings(),
     platformModules(project),
     placeableComponents(project),
+    propertyEditors(project),
     replace({ preventAssignment: true, values: BUILD_VALUES }),
     lwc({
       rootDir: BROWSER,
-      modules: [{ dir: path.join(BROWSER, 'lwc') }, ...ours],
-      exclude: [path.join(BROWSER, '*.js'), path.resolve(BROWSER, '../../bridge/modules/*.js')],
+      modules: [{ dir: path.join(BROWSER, 'lwc') }, { dir: path.join(BRIDGE, 'lwc') }, ...ours],
+      exclude: [path.join(BROWSER, '*.js'), path.join(BRIDGE, 'modules/*.js')],
       enableDynamicComponents: true,
       apiVersion: project.apiVersion
     })
@@ -58,15 +61,34 @@ function appPlugins(project) {
 
 /** The module `placeable-components`: by name, the bundles an admin may place on a page. */
 function placeableComponents(project) {
-  const NAME = 'placeable-components';
+  const names = () => exposedComponents(project.components).map(({ name }) => [name, name]);
+  return componentTable('placeable-components', names);
+}
+
+/** The module `property-editors`: by tag, the bundles that our Flow actions name as their editors. */
+function propertyEditors(project) {
+  return componentTable('property-editors', () => {
+    const existing = bundleNames(project.components);
+    const tags = [...readActions(project.classes).values()].map(({ editor }) => editor);
+    return tags.map((tag) => [tag, bundleOf(tag)]).filter(([, name]) => existing.includes(name));
+  });
+}
+
+/** The name of the bundle behind a tag: `c-send-data-editor` is `sendDataEditor`. */
+function bundleOf(tag) {
+  return tag?.replace(/^c-/, '').replace(/-(\w)/g, (_dash, letter) => letter.toUpperCase());
+}
+
+/** A module that exports components by key; `entries()` gives `[key, bundle]`. */
+function componentTable(moduleName, entries) {
   return {
-    name: NAME,
-    resolveId: (specifier) => (specifier === NAME ? `\0${NAME}` : null),
+    name: moduleName,
+    resolveId: (specifier) => (specifier === moduleName ? `\0${moduleName}` : null),
     load(id) {
-      if (id !== `\0${NAME}`) return null;
-      const names = exposedComponents(project.components).map(({ name }) => name);
-      const imports = names.map((name) => `import ${name} from 'c/${name}';`);
-      return `${imports.join('\n')}\nexport default { ${names.join(', ')} };`;
+      if (id !== `\0${moduleName}`) return null;
+      const imports = entries().map(([, bundle]) => `import ${bundle} from 'c/${bundle}';`);
+      const table = entries().map(([key, bundle]) => `'${key}': ${bundle}`);
+      return `${imports.join('\n')}\nexport default { ${table.join(', ')} };`;
     }
   };
 }

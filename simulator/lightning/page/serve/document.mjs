@@ -34,7 +34,7 @@ function contentSecurityPolicy(nonce) {
     "connect-src 'self'",
     "worker-src 'self'",
     "base-uri 'none'",
-    "form-action 'none'",
+    "form-action 'self'",
     "frame-ancestors 'none'"
   ].join('; ');
 }

@@ -31,4 +31,26 @@ export default class App extends LightningElement {
   get isSetup() {
     return this.place.page === 'setup';
   }
+
+  get isEdit() {
+    return this.place.page === 'edit';
+  }
+
+  get isFlows() {
+    return this.place.page === 'flows';
+  }
+
+  get isFlow() {
+    return this.place.page === 'flow';
+  }
+
+  get isRun() {
+    return this.place.page === 'run';
+  }
+
+  /** The place as a list of one, so that another place gets a component of its own. */
+  get shown() {
+    const { flowName, recordId } = this.place;
+    return [{ key: `${flowName}-${recordId}`, place: this.place }];
+  }
 }

@@ -4,4 +4,8 @@ import { LightningElement, api } from 'lwc';
 export default class Highlights extends LightningElement {
   /** See `recordView()` of the server. */
   @api record;
+
+  get editAddress() {
+    return `/lightning/r/${this.record.objectName}/${this.record.id}/edit`;
+  }
 }

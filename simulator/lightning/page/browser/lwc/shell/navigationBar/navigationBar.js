@@ -5,10 +5,16 @@ const TABS = [
   objectTab('Contact', 'Contacts'),
   objectTab('Lead', 'Leads'),
   objectTab('Account', 'Accounts'),
+  objectTab('Case', 'Cases'),
   {
     label: 'Components',
     href: '/lightning/setup/components',
     shows: ({ page }) => page === 'setup'
+  },
+  {
+    label: 'Flows',
+    href: '/lightning/setup/flows',
+    shows: ({ page }) => ['flows', 'flow', 'run'].includes(page)
   }
 ];
 

@@ -4,19 +4,28 @@ const PAGES = [
   [/^\/lightning\/page\/home$/, 'home'],
   [/^\/lightning\/o\/(\w+)\/list$/, 'list'],
   [/^\/lightning\/r\/(\w+)\/(\w+)\/view$/, 'record'],
-  [/^\/lightning\/setup\/components$/, 'setup']
+  [/^\/lightning\/r\/(\w+)\/(\w+)\/edit$/, 'edit'],
+  [/^\/lightning\/setup\/components$/, 'setup'],
+  [/^\/lightning\/setup\/flows$/, 'flows'],
+  [/^\/lightning\/setup\/flows\/(\w+)$/, 'flow'],
+  [/^\/lightning\/flow\/(\w+)$/, 'run']
 ];
 
 const NAVIGATED = 'page__navigated';
 
-/** The place an address shows: `{page, objectName, recordId, search, isWide}`; page null if none. */
+/**
+ * The place an address shows: `{page, objectName, recordId, flowName, search, isWide}`; page null if
+ * none.
+ */
 export function placeOf({ pathname, searchParams }) {
   const [pattern, page] = PAGES.find(([candidate]) => candidate.test(pathname)) ?? [/^/, null];
-  const [, objectName, recordId] = pathname.match(pattern);
+  const [, name, recordId = searchParams.get('recordId')] = pathname.match(pattern);
+  const isOfFlow = page === 'flow' || page === 'run';
   return {
     page,
-    objectName,
+    objectName: isOfFlow ? undefined : name,
     recordId,
+    flowName: isOfFlow ? name : undefined,
     search: searchParams.get('search') ?? '',
     isWide: searchParams.get('layout') === 'wide'
   };
