@@ -23,6 +23,8 @@ test('every name that leads nowhere is found where it is written', (t) => {
     'Bad_Page.flexipage-meta.xml:52: this page has no facet tabFacet',
     'Bad_Page.flexipage-meta.xml:61: force:detailPanell is not among',
     'Bad_Page.flexipage-meta.xml:69: no component shows the facet lostFacet',
+    'Contact-Bad Layout.layout-meta.xml:9: Contact has no field Emial',
+    'Bad_Set.fieldSet-meta.xml:5: Lead has no field Emial',
     'Bad_Flow.flow-meta.xml:3: the required input text is not given',
     'Bad_Flow.flow-meta.xml:11: Request has no input txet',
     'Bad_Flow.flow-meta.xml:19: no class GreetingController with an @InvocableMethod',

@@ -4,7 +4,8 @@ import { readMetadataFolder } from './metadata.mjs';
 /**
  * The record page of `objectName`, or null when the project has none.
  * Shape: `{name, label, template, regions: {regionName: [component]}}` where a component is
- * `{name, properties: {name: text}}`. Regions and facets are in one table: a tab names its facet.
+ * `{name, properties: {name: text}}`, or `{field}` for a field of the record that stands by itself.
+ * Regions and facets are in one table: a tab names its facet.
  * Raises: Error on two pages for one object, and on parts that the local page cannot draw.
  */
 export function recordPage(directory, objectName) {
@@ -33,7 +34,8 @@ function describe({ name, content: { FlexiPage: page } }) {
   };
 }
 
-function componentOf(pageName, { componentInstance: instance, ...others }) {
+function componentOf(pageName, { componentInstance: instance, fieldInstance: field, ...others }) {
+  if (field) return { field: field.fieldItem.replace(/^Record\./, '') };
   if (!instance) throw new Error(`${pageName}: cannot draw ${Object.keys(others).join(', ')}`);
   const properties = (instance.componentInstanceProperties ?? []).map(
     ({ name, value, valueList }) => [name, value ?? valueTexts(valueList)]

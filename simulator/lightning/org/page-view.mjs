@@ -5,6 +5,13 @@ import { propertyValues } from './component-properties.mjs';
 const PLATFORM_PARTS = {
   'force:highlightsPanel': () => ({ kind: 'highlights' }),
   'force:detailPanel': () => ({ kind: 'details' }),
+  'flexipage:fieldSection': ({ label, columns }, page) => ({
+    kind: 'fieldSection',
+    label,
+    columns: instances(page, columns).map(({ properties: { body } }) =>
+      instances(page, body).map(({ field }) => field)
+    )
+  }),
   'flexipage:tabset': ({ tabs }, page, components) => ({
     kind: 'tabset',
     tabs: regionParts(page, tabs, components)
@@ -33,8 +40,9 @@ const DEFAULT_PAGE = {
 
 /**
  * The parts of `page` (from `recordPage()`, or null) by region: `{header, main, sidebar}`.
- * A part is `{kind: 'highlights' | 'details'}`, `{kind: 'tabset', tabs}`, `{kind: 'tab', label,
- * isActive, parts}` or `{kind: 'component', name, label, properties}`.
+ * A part is `{kind: 'highlights' | 'details'}`, `{kind: 'fieldSection', label, columns: [[field
+ * name]]}`, `{kind: 'tabset', tabs}`, `{kind: 'tab', label, isActive, parts}` or `{kind:
+ * 'component', name, label, properties}`.
  * Raises: Error on another template, an unknown component, a wrong property.
  */
 export function pageView(page, components) {
@@ -47,14 +55,25 @@ export function pageView(page, components) {
 }
 
 function regionParts(page, region, components) {
-  if (!(region in page.regions)) throw new Error(`${page.name}: no region or facet ${region}`);
-  return page.regions[region].map((instance) => partOf(instance, page, components));
+  return instances(page, region).map((instance) => partOf(instance, page, components));
 }
 
-function partOf({ name, properties }, page, components) {
+function instances(page, region) {
+  if (!(region in page.regions)) throw new Error(`${page.name}: no region or facet ${region}`);
+  return page.regions[region];
+}
+
+function partOf({ name, properties, field }, page, components) {
+  if (field) throw new Error(`${page.name}: ${field} stands outside of a field section`);
   if (name in PLATFORM_PARTS) return PLATFORM_PARTS[name](properties, page, components);
   const component = components.find((candidate) => candidate.name === name);
   if (!component) throw new Error(`${page.name}: unknown component ${name}`);
   const values = propertyValues(component, properties);
   return { kind: 'component', name, label: component.label, properties: values };
+}
+
+/** The names of all fields that a page (from `recordPage()`, or null) places by themselves. */
+export function placedFields(page) {
+  const items = Object.values(page?.regions ?? {}).flat();
+  return items.filter(({ field }) => field).map(({ field }) => field);
 }

@@ -30,10 +30,12 @@ export async function listView(connection, objectName, search) {
 
 /**
  * One record with its header and details, or null when the org does not have it.
- * Shape: `{objectName, label, icon, id, name, isEditable, highlights: [field], sections: [{label, columns:
- * [[field]]}]}`, a field being `{label, type, value, href}`.
+ * Shape: `{objectName, label, icon, id, name, isEditable, highlights: [field], sections: [{label,
+ * columns: [[field]]}], placed: {name: field}}`, a field being `{label, type, value, href}`.
+ * @param placed names of fields that stand on the page by themselves; those that the user may not
+ *   see are left out, as on the platform.
  */
-export async function recordView(connection, objectName, recordId) {
+export async function recordView(connection, objectName, recordId, placed = []) {
   const layout = LAYOUTS[objectName];
   const description = await connection.describe(objectName);
   const resolve = (entry) => resolveField(entry, description);
@@ -42,13 +44,15 @@ export async function recordView(connection, objectName, recordId) {
     label,
     columns: columns.map((entries) => entries.map(resolve))
   }));
-  const fields = [...highlights, ...sections.flatMap(({ columns }) => columns.flat())];
-  const record = await recordWithId(
-    connection,
-    objectName,
-    columnsOf(objectName, fields),
-    recordId
-  );
+  const visible = placed.filter((name) => description.fields.some((field) => field.name === name));
+  const single = new Map(visible.map((name) => [name, resolve(name)]));
+  const fields = [
+    ...highlights,
+    ...sections.flatMap(({ columns }) => columns.flat()),
+    ...single.values()
+  ];
+  const columns = columnsOf(objectName, fields);
+  const record = await recordWithId(connection, objectName, columns, recordId);
   if (!record) return null;
   return {
     ...headOf(objectName, description),
@@ -59,7 +63,8 @@ export async function recordView(connection, objectName, recordId) {
     sections: sections.map(({ label, columns }) => ({
       label,
       columns: columns.map((column) => column.map(({ show }) => show(record)))
-    }))
+    })),
+    placed: Object.fromEntries([...single].map(([name, { show }]) => [name, show(record)]))
   };
 }
 

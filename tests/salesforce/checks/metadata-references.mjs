@@ -11,6 +11,7 @@ import { credentialFaults } from '../rules/credential-references.mjs';
 import { flexiPageFaults } from '../rules/flexipage-references.mjs';
 import { flowFaults } from '../rules/flow-references.mjs';
 import { labelFaults } from '../rules/label-references.mjs';
+import { placedFieldFaults } from '../rules/placed-fields.mjs';
 import { permissionSetFaults } from '../rules/permission-set-references.mjs';
 import { simulatedObjectFaults } from '../rules/simulated-objects.mjs';
 import { sourceFileFaults } from '../rules/source-files.mjs';
@@ -19,6 +20,7 @@ const RULES = [
   sourceFileFaults,
   permissionSetFaults,
   flexiPageFaults,
+  placedFieldFaults,
   componentFaults,
   apexCallFaults,
   labelFaults,

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { exposedComponents } from '../component-bundles.mjs';
 import { recordPage } from '../flexipages.mjs';
-import { pageView } from '../page-view.mjs';
+import { readMetadata } from '../metadata.mjs';
+import { pageView, placedFields } from '../page-view.mjs';
 import { salesforceProject } from '../project.mjs';
 
 const CARD = {
@@ -24,6 +25,9 @@ const property = ([name, value]) =>
 const component = (name, properties = {}) =>
   `<itemInstances><componentInstance>${Object.entries(properties).map(property).join('')}
    <componentName>${name}</componentName><identifier>${name}</identifier></componentInstance></itemInstances>`;
+
+const fieldItem = (name) =>
+  `<itemInstances><fieldInstance><fieldItem>Record.${name}</fieldItem></fieldInstance></itemInstances>`;
 
 const region = (name, ...items) =>
   `<flexiPageRegions>${items.join('')}<name>${name}</name><type>Region</type></flexiPageRegions>`;
@@ -87,6 +91,19 @@ test('a tabset holds what the facets of its tabs hold', () => {
   ]);
 });
 
+test('a field section has the fields of its columns', () => {
+  const section = component('flexipage:fieldSection', { label: 'Facts', columns: 'columns' });
+  const column = (body) => component('flexipage:column', { body });
+  const facets = [
+    region('columns', column('left'), column('right')),
+    region('left', fieldItem('Title'), fieldItem('Email')),
+    region('right', fieldItem('Phone'))
+  ];
+  const { main } = viewOf({ main: [section] }, facets);
+  const columns = [['Title', 'Email'], ['Phone']];
+  assert.deepEqual(main, [{ kind: 'fieldSection', label: 'Facts', columns }]);
+});
+
 test('an object without a page of its own shows its header and its details', () => {
   const view = pageView(recordPage(pagesFolder([]), 'Account'), []);
   assert.deepEqual(view.header, [{ kind: 'highlights' }]);
@@ -104,12 +121,11 @@ for (const [mistake, items, complaint] of [
   ['a number that is none', [component('card', { maxItems: 'four' })], /card.maxItems: "four"/],
   ['a truth that is none', [component('card', { removeImage: 'yes' })], /card.removeImage: "yes"/],
   ['a facet that is not there', [component('flexipage:tabset', { tabs: 'gone' })], /facet gone/],
+  ['a field outside of a section', [fieldItem('Name')], /Name stands outside of a field section/],
   [
     'a part the local page cannot draw',
-    [
-      '<itemInstances><fieldInstance><fieldItem>Record.Name</fieldItem></fieldInstance></itemInstances>'
-    ],
-    /cannot draw fieldInstance/
+    ['<itemInstances><widgetInstance></widgetInstance></itemInstances>'],
+    /cannot draw widgetInstance/
   ]
 ]) {
   test(`a page is refused for ${mistake}`, () => {
@@ -130,5 +146,16 @@ for (const objectName of ['Contact', 'Lead']) {
     const names = sidebar.map(({ name }) => name);
     const placed = ['nextBestPromotion', 'nextBestRecommendation', 'affinities', 'eventStream'];
     assert.deepEqual(names, placed);
+  });
+}
+
+for (const objectName of ['Account', 'Contact', 'Lead']) {
+  test(`our own ${objectName} page shows every field of the package's field set`, () => {
+    const project = salesforceProject();
+    const file = `objects/${objectName}/fieldSets/Personalization.fieldSet-meta.xml`;
+    const { FieldSet: set } = readMetadata(path.join(project.components, '..', file));
+    const fields = set.displayedFields.map(({ field }) => field);
+    assert.equal(fields.length, 7);
+    assert.deepEqual(placedFields(recordPage(project.flexipages, objectName)), fields);
   });
 }

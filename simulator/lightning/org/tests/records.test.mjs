@@ -55,6 +55,20 @@ test('a contact leads to its account, and shows its address in lines', async () 
   assert.equal(address.value, '1 Station Road\nBath\nUnited Kingdom');
 });
 
+test('a field that the page places comes with the record, one the user may not see does not', async () => {
+  const [{ id }] = (await listView(connection, 'Contact', 'ada.ashdown')).rows;
+  const wanted = ['Personalization_Engagement__c', 'Personalization_Link__c', 'Secret__c'];
+  const { placed } = await recordView(connection, 'Contact', id, wanted);
+  assert.deepEqual(Object.keys(placed), wanted.slice(0, 2));
+  const engagement = {
+    label: 'Personalization Engagement',
+    type: 'percent',
+    value: null,
+    href: null
+  };
+  assert.deepEqual(placed.Personalization_Engagement__c, engagement);
+});
+
 for (const recordId of ['003000000000099AAA', "x' OR Name != ''", 'short']) {
   test(`there is no record ${recordId}`, async () => {
     assert.equal(await recordView(connection, 'Contact', recordId), null);

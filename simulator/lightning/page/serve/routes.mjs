@@ -5,7 +5,7 @@ import path from 'node:path';
 import { recordPage } from '../../org/flexipages.mjs';
 import { exposedComponents } from '../../org/component-bundles.mjs';
 import { LAYOUTS, OBJECT_NAMES } from '../../org/layouts.mjs';
-import { pageView } from '../../org/page-view.mjs';
+import { pageView, placedFields } from '../../org/page-view.mjs';
 import { listView, recordView, uiRecord } from '../../org/records.mjs';
 import { componentSetup } from '../../org/setup.mjs';
 import { sendDocument } from './document.mjs';
@@ -53,10 +53,10 @@ export function routes({ connection, apex, project, built, shopUrl }) {
 
   async function sendRecord(request, response, objectName, recordId) {
     refuseUnknownObject(objectName);
-    const record = await recordView(connection, objectName, recordId);
+    const page = recordPage(project.flexipages, objectName);
+    const record = await recordView(connection, objectName, recordId, placedFields(page));
     if (!record) throw new Refusal(404, `The org has no ${objectName} ${recordId}.`);
-    const page = pageView(recordPage(project.flexipages, objectName), components);
-    sendJson(response, 200, { record, page });
+    sendJson(response, 200, { record, page: pageView(page, components) });
   }
 
   async function sendUiRecord(request, response, recordId) {

@@ -1,14 +1,7 @@
 import { LightningElement, api } from 'lwc';
 
-/** The fields of a record in sections of two columns. */
+/** The fields of a record as its page layout has them. */
 export default class Details extends LightningElement {
   /** See `recordView()` of the server. */
   @api record;
-
-  get sections() {
-    return this.record.sections.map(({ label, columns }) => ({
-      label,
-      columns: columns.map((fields, number) => ({ key: `${label}-${number}`, fields }))
-    }));
-  }
 }

@@ -6,6 +6,8 @@ const LINKS = {
   url: (value) => value
 };
 
+const NUMBER_STYLES = { currency: 'currency', percent: 'percent-fixed' };
+
 /** The value of one field, drawn by its type as Lightning draws it. */
 export default class FieldValue extends LightningElement {
   /** `{type, value, href}` as the server describes a field. */
@@ -40,6 +42,6 @@ export default class FieldValue extends LightningElement {
   }
 
   get numberStyle() {
-    return this.field.type === 'currency' ? 'currency' : 'decimal';
+    return NUMBER_STYLES[this.field.type] ?? 'decimal';
   }
 }

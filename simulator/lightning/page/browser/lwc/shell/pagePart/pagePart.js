@@ -14,6 +14,17 @@ export default class PagePart extends LightningElement {
     return this.item.kind === 'details';
   }
 
+  get isFieldSection() {
+    return this.item.kind === 'fieldSection';
+  }
+
+  get sectionColumns() {
+    const { placed } = this.record;
+    return this.item.columns.map((names) =>
+      names.filter((name) => name in placed).map((name) => placed[name])
+    );
+  }
+
   get isTabset() {
     return this.item.kind === 'tabset';
   }
