@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask import Blueprint, g, jsonify, request
 
-from simulator.crm.describe import describe_global, describe_object
+from simulator.crm.describe import column_metadata, describe_global, describe_object
 from simulator.crm.entry import enter_rest, org
 from simulator.crm.errors import OrgError, malformed_query, not_found
 from simulator.crm.queries import batch_size
@@ -40,6 +40,8 @@ def query(version: str):
         raise malformed_query("SOQL statements cannot be empty or null")
     if len(text) > LONGEST_QUERY:
         raise malformed_query(f"SOQL statements cannot exceed {LONGEST_QUERY} characters")
+    if request.args.get("columns") == "true":
+        return jsonify(column_metadata(org().queries.statement(text, g.schema), g.schema))
     with_deleted = "queryAll" in request.path
     batch = batch_size(request.headers.get("Sforce-Query-Options", ""))
     found = org().queries.run(text, g.schema, version, batch, with_deleted=with_deleted)

@@ -3,7 +3,8 @@
 Source: REST API Developer Guide, "Describe Global", "sObject Describe".
 """
 
-from simulator.crm.schema import NUMBER_TYPES, Field, ObjectType
+from simulator.crm.schema import NUMBER_TYPES, Field, ObjectType, Schema
+from simulator.crm.soql.sql import Statement
 
 SOAP_TYPES = {"boolean": "xsd:boolean", "int": "xsd:int", "date": "xsd:date"}
 
@@ -25,6 +26,32 @@ def describe_object(described: ObjectType, version: str) -> dict:
         "fields": fields,
         "childRelationships": [],
         "recordTypeInfos": [],
+    }
+
+
+def column_metadata(statement: Statement, schema: Schema) -> dict:
+    """Return what a query's columns are: the answer to `columns=true`, which the CLI asks for."""
+    return {
+        "columnMetadata": [
+            {
+                "aggregate": False,
+                "apexType": column.field.type.capitalize(),
+                "booleanType": column.field.type == "boolean",
+                "columnName": ".".join(column.path),
+                "custom": column.field.name.endswith("__c"),
+                "displayName": ".".join(column.path),
+                "insertable": column.field.createable,
+                "joinColumns": [],
+                "numberType": column.field.type in NUMBER_TYPES,
+                "textType": column.field.is_text,
+                "updatable": column.field.updateable,
+            }
+            for column in statement.columns
+        ],
+        "entityName": statement.object_name,
+        "groupBy": False,
+        "idSelected": any(column.path == ("Id",) for column in statement.columns),
+        "keyPrefix": schema.objects[statement.object_name].key_prefix,
     }
 
 

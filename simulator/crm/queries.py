@@ -32,22 +32,18 @@ class Queries:
     ) -> dict:
         """Return the first page of an answer; raises OrgError. `schema` is what the user sees."""
         found = self.find(text, schema, with_deleted=with_deleted)
-        if found.is_count:
+        if found.statement.is_count:
             return {"totalSize": found.rows[0][0], "done": True, "records": []}
         return self._page(found, version, batch)
 
-    def object_of(self, text: str, schema: Schema) -> str:
-        """Return the object that a query is about; raises OrgError when it cannot be run."""
-        query = parse(text)
-        to_sql(query, schema, self._clock.now())
-        return schema.queried(query.object_name).name
+    def statement(self, text: str, schema: Schema, *, with_deleted: bool = False) -> Statement:
+        """Return what would be run for a query; raises OrgError when it cannot be."""
+        return to_sql(parse(text), schema, self._clock.now(), with_deleted=with_deleted)
 
     def find(self, text: str, schema: Schema, *, with_deleted: bool = False) -> "Found":
         """Return what a query finds, not yet made into records; raises OrgError."""
-        query = parse(text)
-        statement = to_sql(query, schema, self._clock.now(), with_deleted=with_deleted)
-        rows = self._database.rows(statement.sql, statement.parameters)
-        return Found(schema.queried(query.object_name).name, statement, rows, query.is_count)
+        statement = self.statement(text, schema, with_deleted=with_deleted)
+        return Found(statement, self._database.rows(statement.sql, statement.parameters))
 
     def more(self, locator: str, version: str, batch: int) -> dict:
         """Return the next page of an answer; raises OrgError."""
@@ -80,14 +76,13 @@ class Queries:
 class Found:
     """The rows that a query found; they become records only when they are shown."""
 
-    object_name: str
     statement: Statement
     rows: list[tuple]
-    is_count: bool
 
     def records(self, start: int, end: int, version: str) -> list[dict]:
         """Return some of the rows as the REST API shows records."""
-        name, statement = self.object_name, self.statement
+        statement = self.statement
+        name = statement.object_name
         return [_record(name, statement, row, version) for row in self.rows[start:end]]
 
     def header(self) -> list[str]:

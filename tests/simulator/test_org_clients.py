@@ -1,6 +1,8 @@
 """Clients that nobody here wrote, unchanged, against the simulated org."""
 
+import csv
 import json
+import os
 import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -178,3 +180,66 @@ def test_jsforce_works_unchanged(sharing):
         assert len(seen[name]) == 503
         assert seen[name][0]["Account.Name"] == "Thistle & Thread Gifts"
     assert seen["values"] == [2, 2, 3, 3]
+
+
+CLI_VERSION = "2.150.6"  # needs Node 22 or newer
+QUIET = {
+    "SF_DISABLE_TELEMETRY": "true",
+    "SF_AUTOUPDATE_DISABLE": "true",
+    "SF_SKIP_NEW_VERSION_CHECK": "true",
+    "SF_DISABLE_LOG_FILE": "true",
+    "SF_HIDE_RELEASE_NOTES": "true",
+    "SF_DISABLE_DNS_CHECK": "true",
+    "SF_USE_GENERIC_UNIX_KEYCHAIN": "true",
+}
+
+
+@pytest.fixture(scope="module")
+def salesforce_cli(request, tmp_path_factory):
+    """Return a function that runs the Salesforce CLI, installed from npm for these tests alone."""
+    if not request.config.getoption("--full"):
+        pytest.skip("installs 300 MB; run with --full")
+    folder = tmp_path_factory.mktemp("cli")
+    (folder / "package.json").write_text('{"private": true}')
+    (folder / ".npmrc").write_text((ROOT / ".npmrc").read_text())
+    package = f"@salesforce/cli@{CLI_VERSION}"
+    subprocess.run(["npm", "install", "--silent", package], cwd=folder, check=True, timeout=600)
+    program = folder / "node_modules/@salesforce/cli/bin/run.js"
+
+    def run(*arguments, **variables) -> dict:
+        environment = os.environ | QUIET | {"HOME": str(folder)} | variables
+        done = subprocess.run(
+            ["node", program, *arguments, "--json"],
+            cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        return json.loads(done.stdout)
+
+    run.folder = folder
+    return run
+
+
+def test_the_salesforce_cli_pushes_and_pulls_in_bulk(salesforce_cli, sharing):
+    org, run = sharing, salesforce_cli
+    token = org.session.headers["Authorization"].split()[1]
+    login = ("org", "login", "access-token", "--instance-url", org.url, "--no-prompt")
+    signed_in = run(*login, "--alias", "sim", SF_ACCESS_TOKEN=token)
+    assert signed_in["result"]["username"] == USER
+    rows = run.folder / "rows.csv"
+    push = ("data", "update", "bulk", "--sobject", "Contact", "--file", rows, "--wait", "1")
+    rows.write_text(f"Id,{FIELD}\n{ADA},6\n{BRUNO},7\n")
+    pushed = run(*push, "--target-org", "sim")
+    assert (pushed["status"], pushed["result"]["successfulRecords"]) == (0, 2)
+    rows.write_text(f"Id,{FIELD}\n{ADA},8\n{BRUNO},much\n")
+    refused = run(*push, "--target-org", "sim")
+    assert refused["name"] == "FailedRecordDetailsError"
+    soql = f"SELECT Id, {FIELD} FROM Contact WHERE {FIELD} != null ORDER BY Id"
+    pulled = run.folder / "pulled.csv"
+    export = ("data", "export", "bulk", "--query", soql, "--output-file", pulled, "--wait", "1")
+    assert run(*export, "--target-org", "sim")["result"]["totalSize"] == 2
+    with pulled.open(newline="") as file:
+        assert [(row["Id"], float(row[FIELD])) for row in csv.DictReader(file)] == [
+            (ADA, 8),
+            (BRUNO, 7),
+        ]
+    found = run("data", "query", "--query", soql, "--target-org", "sim")
+    assert [record[FIELD] for record in found["result"]["records"]] == [8, 7]

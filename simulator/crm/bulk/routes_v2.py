@@ -122,7 +122,7 @@ def create_query(version: str):
         version=version,
         operation=operation,
         user_id=g.user.id,
-        object_name=org().queries.object_of(soql, g.schema),
+        object_name=org().queries.statement(soql, g.schema).object_name,
         query=soql,
         **_layout(asked),
     )

@@ -34,6 +34,8 @@ class Statement:
     id there means that there is no parent.
     """
 
+    object_name: str
+    is_count: bool
     sql: str
     parameters: list
     columns: list[Column]
@@ -67,7 +69,8 @@ class _Compiler:
             sql += " WHERE " + " AND ".join(where)
         if not query.is_count:
             sql += " ORDER BY " + (f"{order}, " if order else "") + 't0."Id"'
-        return Statement(sql + _limits(query), self.parameters, columns, parents)
+        sql += _limits(query)
+        return Statement(self.root.name, query.is_count, sql, self.parameters, columns, parents)
 
     def _has_deleted(self) -> bool:
         return any(each.name == "IsDeleted" for each in self.root.fields)
