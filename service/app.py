@@ -21,12 +21,14 @@ from service.api import (
     operations,
     problems,
     profile_updates,
+    segment_exports,
     tee,
     tokens,
 )
 from service.api.authentication import Tokens
 from service.api.outbox_gauges import OutboxGauges
 from service.metrics import CACHE_TROUBLES
+from service.segment_parts import join_segment_exports, journey_builders
 from service.settings import Settings
 from service.storage import schema
 from service.storage.action_names import ActionNames
@@ -65,6 +67,7 @@ from service.usecases.people_import import PeopleImport
 from service.usecases.person_lookup import PersonLookup
 from service.usecases.profile_updates import ProfileUpdates
 from service.usecases.retention import Retention, RetentionTimer
+from service.usecases.segment_export import SegmentExports
 from service.usecases.user_export import UserExport
 
 ROOMS = (
@@ -75,6 +78,7 @@ ROOMS = (
     campaign_stats,
     profile_updates,
     dead_letters,
+    segment_exports,
     datasets,
     journey_activity,
     journey_pages,
@@ -124,6 +128,7 @@ class Parts:
     profile_updates: ProfileUpdates
     journey_activity: JourneyActivity
     journey_split: JourneySplit
+    segment_exports: SegmentExports
     person_lookup: PersonLookup
     people_import: PeopleImport
     jobs: tuple[Job, ...] = ()
@@ -171,6 +176,16 @@ def join(settings: Settings) -> Parts:
     user_export = UserExport(
         personalization=personalization, export_rows=ExportRows(database), people=people
     )
+    rates = RateLimits(_rate_store(settings))
+    exports, looking = join_segment_exports(
+        tenants=settings.tenants,
+        database=database,
+        people=people,
+        rates=rates,
+        user_export=user_export,
+        personalization=personalization,
+        journey_builder=journey_builders(transport, guard, rates),
+    )
     person_lookup = PersonLookup(cache=cache, people=people, user_lookup=user_lookup)
     own_store = {"events": events, "people": people, "person_lookup": person_lookup}
     action_names, affinities = ActionNames(database), Affinities(**own_store)
@@ -183,11 +198,11 @@ def join(settings: Settings) -> Parts:
         events=events,
         outbox=outbox,
         make_delivery=make_delivery,
-        collector=Collector(events=events, cache=cache),
+        collector=Collector(events=events, cache=cache, on_seen=looking.note),
         events_import=EventsImport(events=events, imports=EventImports(database)),
         retention=retention,
         retention_timer=RetentionTimer(retention, Timers(database)),
-        rate_limits=RateLimits(_rate_store(settings)),
+        rate_limits=rates,
         next_best=NextBest(
             cache=cache,
             people=people,
@@ -201,6 +216,7 @@ def join(settings: Settings) -> Parts:
         profile_updates=ProfileUpdates(outbox, action_names),
         journey_activity=JourneyActivity(outbox, action_names, people),
         journey_split=JourneySplit(affinities=affinities, person_lookup=person_lookup),
+        segment_exports=exports,
         person_lookup=person_lookup,
         people_import=PeopleImport(people=people, user_export=user_export),
     )
@@ -226,6 +242,7 @@ def create_app(settings: Settings) -> Flask:
         p13n_journey_activity=parts.journey_activity,
         p13n_journey_split=parts.journey_split,
         p13n_journey_lifecycle=JourneyLifecycle(),
+        p13n_segment_exports=parts.segment_exports,
         p13n_dead_letters=DeadLetters(parts.outbox),
         p13n_outbox_gauges=OutboxGauges(parts.outbox).text,
         p13n_collector=parts.collector,

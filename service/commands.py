@@ -13,6 +13,7 @@ import click
 from service import log_lines
 from service.errors import Fault, InvalidSettings
 from service.outbox_commands import outbox_group
+from service.segment_commands import segment_commands
 from service.settings import Settings, read_settings
 from service.terminal import answer, iso, json_option
 
@@ -83,6 +84,7 @@ def worker(
     from service.serving import join_metrics
 
     join_metrics(settings.data_dir)
+    from service.segment_clock import SegmentClock
     from service.storage.clock_runs import ClockRuns
     from service.usecases.clock import Clock
     from service.usecases.delivery_policy import DeliveryPolicy
@@ -97,8 +99,11 @@ def worker(
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, running.stop)
     clock = Clock(parts.jobs, ClockRuns(parts.database))
+    segments = SegmentClock(parts.segment_exports, settings.tenants.values())
     clock.start()
+    segments.start()
     running.run()
+    segments.stop()
     clock.stop()
     parts.close()
 
@@ -335,6 +340,8 @@ def _complain(*lines: str) -> None:
 
 
 program.add_command(outbox_group(_parts))
+for each in segment_commands(_parts, _tenant):
+    program.add_command(each)
 
 if __name__ == "__main__":
     main()

@@ -27,6 +27,9 @@ SEGMENT_ENTRIES = Counter(
     "Entries of segment exports, each time they come into a state",
     ["tenant", "export", "state"],
 )
+SEGMENT_LOOKS = Counter(
+    "p13n_segment_looks_total", "People asked for because they acted", ["tenant", "outcome"]
+)
 USER_LOOKUPS = Counter(
     "p13n_user_lookups_total",
     "User look-ups by outcome, apart from other calls",

@@ -38,6 +38,7 @@ allowed_origins = ["https://shop.example"]
 public_url = "https://p13n.example"
 stack_hosts = ["mc.s50.exacttarget.com", "jbinteractions.s50.marketingcloudapps.com"]
 signing_keys = ["env:ACME_JOURNEY_KEY", "env:ACME_OLD_JOURNEY_KEY"]
+{journey}
 [tenants.acme.cache]
 {cache}
 [tenants.other]
@@ -95,10 +96,11 @@ def environment(account, tmp_path):
     return make
 
 
-def variables_in(folder, url: str, *, create=False, cache="", **more) -> dict[str, str]:
+def variables_in(folder, url: str, *, create=False, cache="", journey="", **more) -> dict[str, str]:
     """Return the environment variables of a service whose files stand in `folder`."""
     tenants = folder / "tenants.toml"
-    tenants.write_text(TENANTS.format(url=url, create=str(create).lower(), cache=cache))
+    text = TENANTS.format(url=url, create=str(create).lower(), cache=cache, journey=journey)
+    tenants.write_text(text)
     return {
         "ACME_KEY_ID": "demo-key",
         "ACME_KEY_SECRET": "demo-secret",

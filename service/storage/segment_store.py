@@ -27,7 +27,7 @@ MOST_DETAIL = 500
 class ExportState:
     """Where an export stands. Times are epoch seconds, None for never.
 
-    `code` and `detail` say what is wrong with the export as a whole.
+    `read_code` and `read_detail` say what is wrong with reading, `code` and `detail` with sending.
     """
 
     began_at: float | None = None
@@ -36,6 +36,8 @@ class ExportState:
     read_at: float | None = None
     read_rows: int = 0
     next_read_at: float = 0.0
+    read_code: str | None = None
+    read_detail: str | None = None
     held_until: float = 0.0
     checked_at: float = 0.0
     code: str | None = None
@@ -166,11 +168,12 @@ class SegmentStore:
                 read_at=now,
                 read_rows=rows,
                 next_read_at=next_read_at,
+                **READS_WELL,
             )
 
         self._database.write(work)
 
-    def give_up_read(self, read: Read, next_read_at: float) -> None:
+    def give_up_read(self, read: Read, next_read_at: float, code: str, detail: str) -> None:
         """End a read that failed: nothing of it counts."""
         names = [export.name for export in read.exports]
 
@@ -179,7 +182,15 @@ class SegmentStore:
                 self._hold_read(connection, read)
             except LostRead:
                 return
-            _change(connection, read.tenant, names, read_until=0.0, next_read_at=next_read_at)
+            trouble = {"read_code": code, "read_detail": detail[:MOST_DETAIL]}
+            _change(
+                connection,
+                read.tenant,
+                names,
+                read_until=0.0,
+                next_read_at=next_read_at,
+                **trouble,
+            )
 
         self._database.write(work)
 
@@ -229,12 +240,17 @@ class SegmentStore:
 
         self._database.write(work)
 
+    def has_due(self, tenant: str, export: SegmentExport) -> bool:
+        """Tell whether an entry waits to be posted now. Costs no write."""
+        state = self.states(tenant).get(export.name)
+        if state is None or state.held_until > self.now():
+            return False
+        return self._has_open(tenant, export, EntryState.QUEUED)
+
     def claim(
         self, tenant: str, export: SegmentExport, limit: int, lease_seconds: float
     ) -> list[HeldEntry]:
-        """Give the caller up to `limit` entries to post; looking costs no write."""
-        if not self._has_open(tenant, export, EntryState.QUEUED):
-            return []
+        """Give the caller up to `limit` entries to post."""
 
         def work(connection: Connection) -> list[HeldEntry]:
             state = _hold(connection, tenant, export)
@@ -292,22 +308,24 @@ class SegmentStore:
         """Note that nothing is wrong."""
         self._note(tenant, export, code=None, detail=None, held_until=0.0, checked_at=checked_at)
 
-    def ask_for_read(self, tenant: str, exports: Sequence[SegmentExport]) -> None:
-        """Make a read due now, and let what is held back be tried."""
+    def note_reading(
+        self, tenant: str, export: SegmentExport, code: str | None, detail: str | None
+    ) -> None:
+        """Note what is wrong with reading, or that nothing is."""
+        self._note(tenant, export, read_code=code, read_detail=detail and detail[:MOST_DETAIL])
 
-        def work(connection: Connection) -> None:
-            for export in exports:
-                _hold(connection, tenant, export)
-            names = [export.name for export in exports]
-            _change(connection, tenant, names, next_read_at=0.0, held_until=0.0)
+    def ask_for_read(
+        self, connection: Connection, tenant: str, exports: Sequence[SegmentExport]
+    ) -> None:
+        """Make a read due now, in the caller's transaction, and let what is held back be tried."""
+        for export in exports:
+            _hold(connection, tenant, export)
+        names = [export.name for export in exports]
+        _change(connection, tenant, names, next_read_at=0.0, held_until=0.0)
 
-        self._database.write(work)
-
-    def replay(self, tenant: str, ids: Sequence[int] | None) -> list[int]:
-        """Queue failed, capped and undecided entries again, those of `ids` or all."""
-        return self._database.write(
-            lambda c: entries.replay(c, tenant, ids, store_time(c, self._clock))
-        )
+    def replay(self, connection: Connection, tenant: str, ids: Sequence[int] | None) -> list[int]:
+        """Queue failed, capped and undecided entries again, in the caller's transaction."""
+        return entries.replay(connection, tenant, ids, store_time(connection, self._clock))
 
     def ledger(
         self,
@@ -354,23 +372,23 @@ class SegmentStore:
 
         self._database.write(work)
 
-    def add_look(self, tenant: str, look: Look) -> None:
-        """Note somebody whose segments are to be asked for; who is noted stays as noted."""
+    def add_look(self, tenant: str, look: Look, seconds: float) -> None:
+        """Note somebody to be asked for in so many seconds; who is noted stays as noted."""
 
         def work(connection: Connection) -> None:
             now = store_time(connection, self._clock)
             place = (segment_looks.c.tenant == tenant, segment_looks.c.dataset == look.dataset)
             mine = (*place, segment_looks.c.person == look.person)
             if connection.execute(select(segment_looks.c.person).where(*mine)).first() is None:
-                values = {"tenant": tenant, "due_at": now} | vars(look)
+                values = {"tenant": tenant, "due_at": now + seconds} | vars(look)
                 connection.execute(insert(segment_looks).values(values))
 
         self._database.write(work)
 
     def take_looks(self, tenant: str, limit: int) -> list[Look]:
-        """Take out up to `limit` people who are to be asked for."""
+        """Take out up to `limit` people whose time to be asked for has come."""
         columns = segment_looks.c
-        query = select(segment_looks).where(columns.tenant == tenant)
+        query = select(segment_looks).where(columns.tenant == tenant, columns.due_at <= self.now())
         query = query.order_by(columns.due_at).limit(limit)
         with self._database.reading() as connection:
             if connection.execute(query.limit(1)).first() is None:
@@ -449,12 +467,15 @@ def _hold(connection: Connection, tenant: str, export: SegmentExport):
     return connection.execute(query).one()
 
 
+READS_WELL = {"read_code": None, "read_detail": None}
 BEGINNING = {
     "began_at": None,
     "read_until": 0.0,
     "read_at": None,
     "read_rows": 0,
     "next_read_at": 0.0,
+    "read_code": None,
+    "read_detail": None,
     "held_until": 0.0,
     "checked_at": 0.0,
     "code": None,

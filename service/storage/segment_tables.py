@@ -25,9 +25,11 @@ segment_exports = Table(
     Column("read_at", Float),  # the end of the last complete read
     Column("read_rows", BigInteger, nullable=False),
     Column("next_read_at", Float, nullable=False),
+    Column("read_code", String(64)),  # what is wrong with reading; NULL: nothing
+    Column("read_detail", String(500)),
     Column("held_until", Float, nullable=False),  # nothing is sent before
     Column("checked_at", Float, nullable=False),  # the last pre-flight that found nothing
-    Column("code", String(64)),  # what is wrong with the export as a whole; NULL: nothing
+    Column("code", String(64)),  # what is wrong with sending; NULL: nothing
     Column("detail", String(500)),
 )
 

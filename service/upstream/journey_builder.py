@@ -58,6 +58,7 @@ class SeenEntry:
     status: str
     event_instance_id: str | None
     contact_key: str | None = field(repr=False)
+    request_id: str | None = None
     errorcode: int | None = None
 
 
@@ -212,6 +213,7 @@ def _seen(status: str, row: dict) -> SeenEntry:
         status=status,
         event_instance_id=_text(row, "eventInstanceId"),
         contact_key=_text(row, "contactKey"),
+        request_id=_text(row, "requestId"),
         errorcode=whole_number(row, "errorcode") or whole_number(row, "errorCode"),
     )
 

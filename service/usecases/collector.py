@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from service.events.parsing import LEFT_OUT, Reading, parse_event
 from service.events.refusals import EventRefused
 from service.metrics import EVENTS, LEFT_OUT_ITEMS, REFUSED_EVENTS
-from service.model import Arrival, EventSource
+from service.model import Arrival, EventSource, Identity
 from service.storage.event_store import Appended, EventStore
 from service.storage.response_cache import ResponseCache
 from service.tenant import Dataset, Tenant
@@ -31,17 +31,22 @@ class Collected:
 
 
 class Collector:
-    """Stores what can be stored of each call and counts the rest."""
+    """Stores what can be stored of each call and counts the rest.
+
+    `on_seen` is told whom the stored events claim to be about; it never raises.
+    """
 
     def __init__(
         self,
         *,
         events: EventStore,
         cache: ResponseCache,
+        on_seen: Callable[[Tenant, Dataset, list[Identity]], None] = lambda *_whom: None,
         clock: Callable[[], float] = time.time,
     ):
         self._events = events
         self._cache = cache
+        self._on_seen = on_seen
         self._clock = clock
 
     def collect(self, tenant: Tenant, dataset: Dataset, raw_events: Sequence[object]) -> Collected:
@@ -53,6 +58,7 @@ class Collector:
         appended = self._events.append(tenant, dataset, arrivals) if arrivals else Appended()
         for digest in appended.seen:
             self._cache.expire_person(tenant.name, digest)
+        self._on_seen(tenant, dataset, [who for each in arrivals for who in each.identities])
         _count(tenant, arrivals, appended, refused)
         return Collected(appended.stored, appended.duplicates, refused)
 

@@ -13,9 +13,9 @@ ROOMS = [
     {"usecases"},
     {"api"},
     {"settings", "tenants_file", "file_tables", "journey_builder_file"} | {"segment_exports_file"},
-    {"app"},
-    {"serving", "worker", "terminal"},
-    {"outbox_commands"},
+    {"app", "segment_parts"},
+    {"serving", "worker", "terminal", "segment_clock"},
+    {"outbox_commands", "segment_commands"},
     {"commands"},
 ]
 """Lowest first; a room sees itself and those below it."""

@@ -29,6 +29,8 @@ def upgrade() -> None:
         sa.Column("read_at", sa.Float),
         sa.Column("read_rows", sa.BigInteger, nullable=False),
         sa.Column("next_read_at", sa.Float, nullable=False),
+        sa.Column("read_code", sa.String(64)),
+        sa.Column("read_detail", sa.String(500)),
         sa.Column("held_until", sa.Float, nullable=False),
         sa.Column("checked_at", sa.Float, nullable=False),
         sa.Column("code", sa.String(64)),
