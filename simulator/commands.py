@@ -1,4 +1,4 @@
-"""The stand-ins from a terminal: `p13n-simulator serve`."""
+"""The stand-ins from a terminal: `p13n-simulator serve`, `p13n-simulator org`."""
 
 import contextlib
 import os
@@ -31,9 +31,7 @@ def serve(personalization_port: int, crm_port: int, shop_port, service_url, writ
     # The org brings its web framework's parts with it; loading it here keeps `--help` quick.
     from simulator.crm.server import start_org
 
-    stopped = threading.Event()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: stopped.set())
+    stopped = _stop_sign()
     with contextlib.ExitStack() as running:
         account = running.enter_context(_on(personalization_port, start_account))
         org = running.enter_context(_on(crm_port, start_org))
@@ -45,6 +43,26 @@ def serve(personalization_port: int, crm_port: int, shop_port, service_url, writ
             shop = running.enter_context(_on(shop_port, partial(start_shop, surroundings)))
             click.echo(f"Shop {shop.url}")
         stopped.wait()
+
+
+@main.command()
+@click.option("--port", default=0, help="0 takes a free port.")
+def org(port: int):
+    """Serve a Salesforce org alone, in a process whose CPU and memory are nobody else's."""
+    from simulator.crm.server import start_org
+
+    stopped = _stop_sign()
+    with _on(port, start_org) as running:
+        click.echo(f"CRM {running.url}")
+        stopped.wait()
+
+
+def _stop_sign() -> threading.Event:
+    """Return what is set when the process is asked to stop."""
+    stopped = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stopped.set())
+    return stopped
 
 
 def _on(port: int, start):

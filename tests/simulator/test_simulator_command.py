@@ -27,6 +27,20 @@ def test_it_says_where_both_listen_and_stops_cleanly(sign):
     assert (serving.returncode, out, err) == (0, "", "")
 
 
+def test_an_org_alone_tells_what_its_own_process_uses():
+    serving = subprocess.Popen([PROGRAM, "org"], stdout=subprocess.PIPE, text=True)
+    try:
+        name, url = serving.stdout.readline().split()
+        usage = requests.get(f"{url}/_simulator/usage", timeout=5).json()
+        statm = Path(f"/proc/{serving.pid}/statm").read_text().split()
+        assert name == "CRM"
+        assert usage["peakBytes"] >= int(statm[1]) * 4096 * 0.5
+        assert 0 < usage["cpuSeconds"] < 60
+    finally:
+        serving.terminate()
+        serving.communicate(timeout=10)
+
+
 def test_the_shop_opens_when_it_is_asked_for():
     serving = subprocess.Popen(
         [PROGRAM, "serve", "--shop-port", "0"], stdout=subprocess.PIPE, text=True
