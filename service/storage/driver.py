@@ -8,7 +8,8 @@ DBAPI cursor of the transaction as it is. What the drivers raise is `DRIVER_ERRO
 
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 
 import psycopg
@@ -30,6 +31,20 @@ def driver_error(trouble: BaseException | None) -> BaseException | None:
 def is_postgresql(connection: Connection) -> bool:
     """Tell which of the two engines the connection speaks to."""
     return connection.dialect.name == "postgresql"
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Send what is run inside in one go, without waiting for one answer after the other.
+
+    An error shows at the latest when this ends. Only this module's calls may stand inside.
+    Source: PostgreSQL, "Pipeline Mode".
+    """
+    if is_postgresql(connection):
+        with connection.connection.driver_connection.pipeline():
+            yield
+    else:
+        yield
 
 
 def rows(connection: Connection, statement: str, values: Mapping[str, object]) -> list[tuple]:

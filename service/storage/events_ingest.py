@@ -5,13 +5,14 @@ lines, what it says of items, and the marks of the days that have to be counted 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from service.model import PURCHASE, TAKE_BACK_ACTIONS, Event
-from service.storage.events_dirty import mark_dirty, touched_by
+from service.storage.driver import together
+from service.storage.events_dirty import PersonDay, mark_dirty, touched_by
 from service.storage.events_items import ItemKnowledge
 from service.storage.events_numbers import next_numbers
 from service.storage.events_orders import OrderLine, add_lines
@@ -62,12 +63,20 @@ def ingest(
     owners = _owners(stitching, fresh)
     knowledge = ItemKnowledge(connection, tenant, dataset)
     complete = knowledge.completed([arrival.event for arrival in fresh])
-    _write(connection, tenant, dataset, owners, fresh, complete)
+    rows = _rows(connection, tenant, dataset, owners, fresh, complete)
+    lines = [line for row, event in zip(rows, complete, strict=True) for line in _lines(row, event)]
+    with together(connection):
+        stitching.flush()
+        knowledge.keep()
+        insert_rows(connection, events, rows)
+        mark_dirty(connection, tenant, dataset, _touched(rows))
+        seen = _digests_of_seen(connection, owners, fresh)
+    mark_dirty(connection, tenant, dataset, add_lines(connection, tenant, dataset, lines))
     by_place = dict(zip(places, owners, strict=True))
     return Ingested(
         outcomes=[by_place.get(place) for place in range(len(arrivals))],
         voided=stitching.voided,
-        seen=_digests_of_seen(connection, by_place, arrivals),
+        seen=seen,
     )
 
 
@@ -96,30 +105,23 @@ def _owners(stitching: Stitching, arrivals: Sequence[ReadyArrival]) -> list[Owne
         else stitching.claim(arrival.ties)
         for arrival in arrivals
     ]
-    stitching.flush()
     return [stitching.survivor_of(owner) for owner in first_pass]
 
 
-def _write(
+def _rows(
     connection: Connection,
     tenant: str,
     dataset: str,
     owners: Sequence[Owner],
     arrivals: Sequence[ReadyArrival],
     complete: Sequence[Event],
-) -> None:
-    rows, lines, touched = [], [], set()
+) -> list[dict]:
     numbers = next_numbers(connection, len(arrivals))
-    for number, owner, arrival, event in zip(numbers, owners, arrivals, complete, strict=True):
-        scope = {"id": number, "arrival": number, "tenant": tenant, "dataset": dataset}
-        row = scope | _columns(owner.person_id, arrival, event)
-        rows.append(row)
-        lines += _order_lines(row, event)
-        touched.add((owner.person_id, arrival.day))
-    insert_rows(connection, events, rows)
-    dirty = {day for each in touched for day in touched_by(*each)}
-    dirty |= add_lines(connection, tenant, dataset, lines)
-    mark_dirty(connection, tenant, dataset, dirty)
+    return [
+        {"id": number, "arrival": number, "tenant": tenant, "dataset": dataset}
+        | _columns(owner.person_id, arrival, event)
+        for number, owner, arrival, event in zip(numbers, owners, arrivals, complete, strict=True)
+    ]
 
 
 def _columns(person_id: int, arrival: ReadyArrival, event: Event) -> dict:
@@ -144,7 +146,12 @@ def _columns(person_id: int, arrival: ReadyArrival, event: Event) -> dict:
     }
 
 
-def _order_lines(row: dict, event: Event) -> list[OrderLine]:
+def _touched(rows: Iterable[dict]) -> set[PersonDay]:
+    days = {(row["person_id"], row["day"]) for row in rows}
+    return {touched for day in days for touched in touched_by(*day)}
+
+
+def _lines(row: dict, event: Event) -> list[OrderLine]:
     """Return the lines that count as bought, or that take something bought back."""
     takes_back = event.item_action in TAKE_BACK_ACTIONS
     if not takes_back and event.item_action != PURCHASE:
@@ -165,12 +172,12 @@ def _order_lines(row: dict, event: Event) -> list[OrderLine]:
 
 
 def _digests_of_seen(
-    connection: Connection, owners: dict[int, Owner], arrivals: Sequence[ReadyArrival]
+    connection: Connection, owners: Sequence[Owner], arrivals: Sequence[ReadyArrival]
 ) -> dict[int, set[str]]:
     people = {
         owner.person_id
-        for place, owner in owners.items()
-        if not arrivals[place].event.source.is_authenticated
+        for owner, arrival in zip(owners, arrivals, strict=True)
+        if not arrival.event.source.is_authenticated
     }
     seen = defaultdict(set)
     wanted = [(person_id,) for person_id in people]

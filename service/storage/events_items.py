@@ -46,14 +46,26 @@ class ItemKnowledge:
         self._new_related: dict[ObjectKey, Related] = {}
 
     def completed(self, events: Sequence[Event]) -> list[Event]:
-        """Return `events`, each item with what is known of it so far, and keep what is new."""
+        """Return `events`, each item with what is known of it so far; `keep` writes what is new."""
         items = [item for event in events for item in event.items]
         if not items:
             return list(events)
         self._load(items)
-        complete = [self._complete_event(event) for event in events]
-        self._keep()
-        return complete
+        return [self._complete_event(event) for event in events]
+
+    def keep(self) -> None:
+        """Write what the events have told; the caller ends with this."""
+        labels = [
+            self._scope | {"type": kind, "object_id": object_id, "label": label}
+            for (kind, object_id), label in self._new_labels.items()
+        ]
+        related = [
+            self._scope
+            | {"item_type": kind, "item_id": item_id, "related": orjson.dumps(relations)}
+            for (kind, item_id), relations in self._new_related.items()
+        ]
+        insert_or_update(self._connection, object_labels, labels)
+        insert_or_update(self._connection, item_related, related)
 
     def _complete_event(self, event: Event) -> Event:
         items = tuple(self._complete(item) for item in event.items)
@@ -88,16 +100,3 @@ class ItemKnowledge:
             self._related[kind, item_id] = {
                 of_kind: tuple(ids) for of_kind, ids in orjson.loads(bytes(related)).items()
             }
-
-    def _keep(self) -> None:
-        labels = [
-            self._scope | {"type": kind, "object_id": object_id, "label": label}
-            for (kind, object_id), label in self._new_labels.items()
-        ]
-        related = [
-            self._scope
-            | {"item_type": kind, "item_id": item_id, "related": orjson.dumps(relations)}
-            for (kind, item_id), relations in self._new_related.items()
-        ]
-        insert_or_update(self._connection, object_labels, labels)
-        insert_or_update(self._connection, item_related, related)

@@ -1,7 +1,7 @@
 """Reads the rows that belong to many keys, in one statement whose text never changes.
 
 SQLAlchemy spells an IN list anew for every call, which costs several times what the search
-itself does. Here all keys travel as one value: a JSON text on SQLite, arrays on PostgreSQL.
+itself does. Here all keys travel as one value, a JSON text.
 """
 
 from collections.abc import Collection, Sequence
@@ -28,12 +28,8 @@ class Lookup:
         """Return the rows of all `keys`, each a sequence of as many values as `wanted` has."""
         if not keys:
             return []
-        if is_postgresql(connection):
-            columns = zip(self._wanted, map(list, zip(*keys, strict=True)), strict=True)
-            return rows(connection, self._postgresql, values | dict(columns))
-        return rows(
-            connection, self._sqlite, values | {"wanted": orjson.dumps(list(keys)).decode()}
-        )
+        statement = self._postgresql if is_postgresql(connection) else self._sqlite
+        return rows(connection, statement, values | {"wanted": orjson.dumps(list(keys)).decode()})
 
     @cached_property
     def _sqlite(self) -> str:
@@ -42,9 +38,11 @@ class Lookup:
 
     @cached_property
     def _postgresql(self) -> str:
-        lists = ", ".join(f":{name}::{kind}[]" for name, kind in self._wanted.items())
+        members = ", ".join(
+            f"(value ->> {place})::{kind}" for place, kind in enumerate(self._wanted.values())
+        )
         locking = f" for update of {self._locking}" if self._locking else ""
-        return self._with(f"select * from unnest({lists})") + locking  # noqa: S608
+        return self._with(f"select {members} from json_array_elements(:wanted::json)") + locking  # noqa: S608
 
     def _with(self, keys: str) -> str:
         return f"with wanted ({', '.join(self._wanted)}) as ({keys}) {self._query}"

@@ -2,12 +2,14 @@
 
 Rows go to the driver as they are, each with a value for every column: SQLAlchemy would look at
 each value of each row again, which costs more than the insert. PostgreSQL gets all rows in one
-statement, column by column.
+statement as one JSON text, bytes among them being JSON themselves: its driver would spell out
+arrays value by value.
 """
 
 from functools import cache
 
-from sqlalchemy import Connection, Table
+import orjson
+from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects import postgresql
 
 from service.storage.driver import is_postgresql, run, run_each
@@ -32,7 +34,7 @@ def _execute(connection: Connection, statement: str, rows: list[dict]) -> None:
     if not rows:
         return
     if is_postgresql(connection):
-        run(connection, statement, {name: [row[name] for row in rows] for name in rows[0]})
+        run(connection, statement, {"rows": orjson.dumps(rows, default=bytes.decode).decode()})
     else:
         run_each(connection, statement, rows)
 
@@ -43,9 +45,14 @@ def _insert(table: Table, on_postgresql: bool) -> str:
     into = f"insert into {table.name} ({', '.join(names)})"
     if not on_postgresql:
         return f"{into} values ({', '.join(f':{name}' for name in names)})"
-    types = {c.name: c.type.compile(postgresql.dialect()) for c in table.columns}
-    lists = ", ".join(f":{name}::{types[name]}[]" for name in names)
-    return f"{into} select * from unnest({lists})"  # noqa: S608
+    columns = [(column.name, _type_of(column)) for column in table.columns]
+    declared = ", ".join(f"{n} {'text' if kind == 'BYTEA' else kind}" for n, kind in columns)
+    values = ", ".join(f"convert_to({n}, 'UTF8')" if kind == "BYTEA" else n for n, kind in columns)
+    return f"{into} select {values} from json_to_recordset(:rows::json) as given ({declared})"  # noqa: S608
+
+
+def _type_of(column: Column) -> str:
+    return column.type.compile(postgresql.dialect())
 
 
 @cache
