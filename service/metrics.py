@@ -30,6 +30,11 @@ SEGMENT_ENTRIES = Counter(
 SEGMENT_LOOKS = Counter(
     "p13n_segment_looks_total", "People asked for because they acted", ["tenant", "outcome"]
 )
+CRM_CALLS = Counter(
+    "p13n_crm_calls_total",
+    "Calls to the Salesforce org by HTTP status or fault",
+    ["tenant", "outcome"],
+)
 USER_LOOKUPS = Counter(
     "p13n_user_lookups_total",
     "User look-ups by outcome, apart from other calls",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from service.data_sharing import CrmConnection, DataSharing
 from service.errors import UnknownDataset
 from service.journey_builder import JourneyBuilder
 
@@ -80,6 +81,8 @@ class Tenant:
     stat_click_name: str = "Click"
     clears_with: str | None = None
     journey_builder: JourneyBuilder | None = None
+    crm: CrmConnection | None = None
+    data_sharing: DataSharing | None = None
 
     def dataset(self, name: str) -> Dataset:
         """Return the dataset of this name. Raises: UnknownDataset, naming the known ones."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+from service.data_sharing_file import read_crm, read_data_sharing
 from service.file_tables import Table, secret, upstream_url
 from service.journey_builder_file import read_journey_builder, refuse_shared_signing_keys
 from service.segment_exports_file import check_segment_exports
@@ -17,8 +18,6 @@ ATTRIBUTE_TYPES = frozenset({"string", "number", "boolean", "date"})
 MOST_DAYS = 3_650
 CLEARING = {"null": None, "empty": ""}
 CLICK_NAMES = ("Click", "Clickthrough")
-LATER_SECTIONS = frozenset({"crm", "data_sharing"})
-"""Sections of the file that other parts of the product read; not looked into here."""
 
 
 def read_tenants(
@@ -47,21 +46,24 @@ def _tenant(name: str, values, environment, allow_http: bool, problems: list[str
         table.wrong("org_id", "must be the org's 15 or 18 character id, beginning with 00D")
     account = table.get("personalization", dict, {}, required=True)
     datasets = table.get("datasets", dict, {}, required=True)
+    read_datasets = {
+        key: _dataset(f"{table.path}.datasets.{key}", key, each, environment, problems)
+        for key, each in datasets.items()
+    }
+    crm = read_crm(table, environment, allow_http)
     tenant = Tenant(
         name=name,
         org_id=org_id,
         time_zone=_time_zone(table),
         personalization=_account(table.path, account, environment, allow_http, problems),
-        datasets={
-            key: _dataset(f"{table.path}.datasets.{key}", key, each, environment, problems)
-            for key, each in datasets.items()
-        },
+        datasets=read_datasets,
         cache=_cache_times(table, problems),
         stat_click_name=table.one_of("stat_click_name", CLICK_NAMES),
         clears_with=CLEARING[table.one_of("clears_with", tuple(CLEARING))],
         journey_builder=read_journey_builder(table, environment, allow_http),
+        crm=crm,
+        data_sharing=read_data_sharing(table, environment, read_datasets, crm),
     )
-    table.seen |= LATER_SECTIONS
     table.refuse_unknown()
     return tenant
 

@@ -7,12 +7,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = [
     {"errors", "events", "model", "deadline", "strict_json", "tenant", "journey_builder"}
-    | {"segment_exports", "marketing_cloud_errors"}
+    | {"segment_exports", "marketing_cloud_errors", "data_sharing", "crm_errors"}
     | {"metrics", "log_lines"},
     {"upstream", "storage"},
     {"usecases"},
     {"api"},
-    {"settings", "tenants_file", "file_tables", "journey_builder_file"} | {"segment_exports_file"},
+    {"settings", "tenants_file", "file_tables", "journey_builder_file"}
+    | {"segment_exports_file", "data_sharing_file"},
     {"app", "segment_parts"},
     {"serving", "worker", "terminal", "segment_clock"},
     {"outbox_commands", "segment_commands"},

@@ -1,0 +1,367 @@
+"""Reads the sections `crm` and `data_sharing` of a tenant, noting every fault at once."""
+
+import re
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.cron import CronTrigger
+
+from service.data_sharing import (
+    AGGREGATES,
+    ATTRIBUTE,
+    ID_ATTRIBUTES,
+    LINK,
+    NUMBERS,
+    OBJECTS,
+    SEGMENTS,
+    WORDS,
+    CrmConnection,
+    DataSharing,
+    Feed,
+    MatchField,
+    ObjectSharing,
+    PullField,
+    PushField,
+    SegmentRule,
+)
+from service.file_tables import Table, secret, upstream_url
+from service.tenant import Dataset
+
+FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
+VERSION = re.compile(r"[0-9]{2,3}\.0")
+CAMPAIGN = re.compile(r"701[A-Za-z0-9]{12}([A-Za-z0-9]{3})?")
+MOST_ATTRIBUTES = 100
+"""Of a dataset; more is refused by Personalization. Source: Salesforce help, "Limits"."""
+MOST_FEED_ATTRIBUTES = 50
+ROW_VALUES = ("accountName", "displayName")
+"""What a row of the user export has beside its attributes."""
+USUAL_TAKE = dict.fromkeys(NUMBERS, "max") | {
+    "firstActivity": "min",
+    "lastActivity": "max",
+    SEGMENTS: "union",
+}
+
+
+def read_crm(tenant: Table, environment: Mapping[str, str], allow_http: bool):
+    """Return how the org is reached, None where the tenant has no such section."""
+    values = tenant.get("crm", dict, None)
+    if values is None:
+        return None
+    table = Table(f"{tenant.path}.crm", values, tenant.problems)
+    auth = table.one_of("auth", ("client_credentials", "jwt"))
+    is_jwt = auth == "jwt"
+    connection = CrmConnection(
+        instance_url=_instance_url(table, allow_http),
+        client_id=secret(table, "client_id", environment, required=True) or "",
+        client_secret=secret(table, "client_secret", environment, required=not is_jwt),
+        username=table.get("username", str, None, required=is_jwt),
+        private_key=secret(table, "private_key", environment, required=is_jwt),
+        audience=table.one_of("audience", ("login", "test")),
+        api_version=table.get("api_version", str, CrmConnection.api_version),
+    )
+    if not VERSION.fullmatch(connection.api_version):
+        table.wrong("api_version", "must be a version such as 62.0")
+    if is_jwt and connection.client_secret:
+        table.wrong("client_secret", 'is not used with auth = "jwt"; leave it out')
+    table.refuse_unknown()
+    return connection
+
+
+def _instance_url(table: Table, allow_http: bool) -> str:
+    url = upstream_url(table, "instance_url", allow_http)
+    host = url.partition("://")[2].partition(":")[0]
+    is_salesforce = host.endswith((".salesforce.com", ".salesforce.mil"))
+    if host and host not in ("127.0.0.1", "localhost") and not is_salesforce:
+        table.wrong("instance_url", "must be the org's My Domain, https://....my.salesforce.com")
+    return url
+
+
+def read_data_sharing(
+    tenant: Table,
+    environment: Mapping[str, str],
+    datasets: Mapping[str, Dataset],
+    crm: CrmConnection | None,
+) -> DataSharing | None:
+    """Return the tenant's section, None where it has none; problems are noted on `tenant`."""
+    values = tenant.get("data_sharing", dict, None)
+    if values is None:
+        return None
+    table = Table(f"{tenant.path}.data_sharing", values, tenant.problems)
+    if crm is None:
+        table.wrong(None, "needs the section crm, which says how the org is reached")
+    name = table.get("dataset", str, "", required=True)
+    if name and name not in datasets:
+        table.wrong("dataset", f"{name!r} is not one of this tenant's datasets")
+    reader = _Reader(table, datasets.get(name), environment)
+    read = reader.read(name)
+    table.refuse_unknown()
+    return read
+
+
+class _Reader:
+    """Reads the section for one dataset."""
+
+    def __init__(self, table: Table, dataset: Dataset | None, environment):
+        self._table = table
+        self._dataset = dataset
+        self._environment = environment
+        self._has_segments = bool(table.values.get("segments"))
+        self._has_link = bool(table.values.get("profile_link"))
+
+    def read(self, dataset_name: str) -> DataSharing:
+        table = self._table
+        share_leads = table.get("share_leads", bool, False)
+        objects = {name: self._object(name, share_leads) for name in OBJECTS}
+        for section in ("match", "push", "pull", "filter"):
+            self._refuse_other_objects(section)
+        schedule, zone = self._schedule()
+        read = DataSharing(
+            dataset=dataset_name,
+            schedule=schedule,
+            time_zone=zone,
+            objects=objects,
+            share_leads=share_leads,
+            blank=table.one_of("blank", ("skip", "clear")),
+            only_designated_match_fields=table.get("only_designated_match_fields", bool, False),
+            match_names=table.get("match_names", bool, False),
+            account_through_contact=table.get("account_through_contact", bool, True),
+            segments=table.strings("segments"),
+            profile_link=self._profile_link(),
+            top_affinity_type=self._top_affinity(),
+            max_change_percent=self._number("max_change_percent", 80, 0, 100),
+            first_run_records=self._number("first_run_records", 0, 0, 750_000),
+            api_reserve=self._number("api_reserve", 1_000, 0, 10_000_000),
+            batch_rows=self._number("batch_rows", 10_000, 1, 10_000),
+            job_minutes=self._number("job_minutes", 240, 0.01, 1_440),
+            segment_rules=tuple(self._segment_rules(share_leads)),
+            feed=self._feed(),
+        )
+        self._check_pulls(read)
+        return read
+
+    def _schedule(self) -> tuple[str | None, str]:
+        table = self._table
+        zone = table.get("time_zone", str, "UTC")
+        try:
+            ZoneInfo(zone)
+        except (ValueError, OSError, KeyError):
+            table.wrong("time_zone", f"{zone!r} is not a time zone of the IANA database")
+            zone = "UTC"
+        schedule = table.get("schedule", str, None)
+        if schedule is not None:
+            try:
+                CronTrigger.from_crontab(schedule, timezone=ZoneInfo(zone))
+            except ValueError:
+                table.wrong(
+                    "schedule", 'must be a crontab line of five fields, such as "0 4 * * *"'
+                )
+        return schedule, zone
+
+    def _number(self, key: str, default, least, most):
+        kind = int if isinstance(least, int) and isinstance(default, int) else (int, float)
+        value = self._table.get(key, kind, default)
+        if not least <= value <= most:
+            self._table.wrong(key, f"must be from {least} to {most}")
+            return default
+        return value
+
+    def _part(self, section: str, name: str) -> Table:
+        whole = self._table.get(section, dict, {})
+        path = f"{self._table.path}.{section}.{name.lower()}"
+        return Table(path, whole.get(name.lower(), {}), self._table.problems)
+
+    def _refuse_other_objects(self, section: str) -> None:
+        whole = self._table.values.get(section, {})
+        for key in whole if isinstance(whole, dict) else ():
+            if key not in {name.lower() for name in OBJECTS}:
+                self._table.wrong(f"{section}.{key}", "must be contact, lead or account")
+
+    def _object(self, name: str, share_leads: bool) -> ObjectSharing:
+        sections = [s for s in ("match", "push", "pull") if self._has(s, name)]
+        if name == "Lead" and sections and not share_leads:
+            wanted = ", ".join(f"{section}.lead" for section in sections)
+            self._table.wrong("share_leads", f"must be true for {wanted} to have an effect")
+        read = ObjectSharing(
+            name=name,
+            match=tuple(self._match(name)),
+            push=tuple(self._push(name)),
+            pull=tuple(self._pull(name)),
+            **self._filter(name),
+        )
+        written = {each.field for each in read.push}
+        for each in read.pull:
+            if each.field in written:
+                self._part("pull", name).wrong(each.field, "is pushed, too: it would echo")
+        for each in read.match:
+            if each.field in written:
+                self._part("push", name).wrong(each.field, "is a match field and must not change")
+        return read
+
+    def _has(self, section: str, name: str) -> bool:
+        whole = self._table.values.get(section)
+        return isinstance(whole, dict) and bool(whole.get(name.lower()))
+
+    def _match(self, name: str):
+        whole = self._table.get("match", dict, {})
+        pairs = whole.get(name.lower(), [])
+        path = f"match.{name.lower()}"
+        if not isinstance(pairs, list):
+            self._table.wrong(path, "must be a list of { field, attribute }")
+            return
+        for place, values in enumerate(pairs):
+            table = Table(f"{self._table.path}.{path}[{place}]", values, self._table.problems)
+            pair = MatchField(
+                table.get("field", str, "", required=True),
+                table.get("attribute", str, "", required=True),
+            )
+            table.refuse_unknown()
+            self._check_field(table, "field", pair.field)
+            if pair.attribute and not self._is_known(pair.attribute):
+                table.wrong("attribute", f"{pair.attribute!r} is nothing the dataset knows")
+            yield pair
+
+    def _push(self, name: str):
+        table = self._part("push", name)
+        for field_name, given in table.values.items():
+            table.seen.add(field_name)
+            self._check_field(table, field_name, field_name)
+            values = given if isinstance(given, dict) else {"value": given}
+            value, take = values.get("value"), values.get("take")
+            if not isinstance(value, str) or not self._is_word(table, field_name, value):
+                continue
+            if name != "Account":
+                if take is not None:
+                    table.wrong(field_name, "take is for accounts only")
+            else:
+                take = take or USUAL_TAKE.get(value)
+                if take not in AGGREGATES:
+                    wanted = ", ".join(AGGREGATES)
+                    table.wrong(field_name, f"needs take, one of {wanted}: {{ value, take }}")
+            yield PushField(field_name, value, take)
+
+    def _is_word(self, table: Table, field_name: str, value: str) -> bool:
+        if value in WORDS:
+            if value == SEGMENTS and not self._has_segments:
+                table.wrong(field_name, "needs segments, the list of those to look at")
+            if value == LINK and not self._has_link:
+                table.wrong(field_name, "needs profile_link, an address with {id} in it")
+            return True
+        name = value.removeprefix(ATTRIBUTE)
+        if value.startswith(ATTRIBUTE) and self._is_known(name):
+            return True
+        known = ", ".join((*WORDS, "attributes.<name>"))
+        table.wrong(field_name, f"{value!r} is nothing that can be pushed ({known})")
+        return False
+
+    def _pull(self, name: str):
+        table = self._part("pull", name)
+        for field_name, attribute in table.values.items():
+            self._check_field(table, field_name, field_name)
+            declared = self._dataset.user_attributes if self._dataset else {}
+            if not isinstance(attribute, str) or attribute not in declared:
+                table.wrong(
+                    field_name, f"{attribute!r} is not one of the dataset's user_attributes"
+                )
+            elif attribute in self._dataset.identity_types or attribute in ID_ATTRIBUTES.values():
+                table.wrong(
+                    field_name, f"{attribute} is an identity: pulling it could merge people"
+                )
+            else:
+                yield PullField(field_name, attribute)
+
+    def _filter(self, name: str) -> dict:
+        table = self._part("filter", name)
+        days = {}
+        for key in ("created_within_days", "modified_within_days"):
+            days[key] = table.get(key, int, None)
+            if days[key] is not None and not 1 <= days[key] <= 3_650:
+                table.wrong(key, "must be from 1 to 3650")
+        table.refuse_unknown()
+        return days
+
+    def _is_known(self, attribute: str) -> bool:
+        if self._dataset is None:
+            return True
+        return (
+            attribute in self._dataset.user_attributes
+            or attribute in self._dataset.identity_types
+            or attribute in ROW_VALUES
+            or attribute in ID_ATTRIBUTES.values()
+        )
+
+    def _check_field(self, table: Table, key: str, name: object) -> None:
+        if not isinstance(name, str) or not FIELD.fullmatch(name):
+            table.wrong(key, f"{name!r} is not the API name of a field")
+
+    def _profile_link(self) -> str | None:
+        link = self._table.get("profile_link", str, None)
+        if link is not None and (not link.startswith("https://") or "{id}" not in link):
+            self._table.wrong("profile_link", "must begin with https:// and have {id} in it")
+        return link
+
+    def _top_affinity(self) -> str | None:
+        types = self._dataset.catalog_types if self._dataset else ()
+        kind = self._table.get("top_affinity_type", str, types[0] if types else None)
+        if kind is not None and self._dataset is not None and kind not in types:
+            self._table.wrong("top_affinity_type", f"{kind!r} is not one of its catalog_types")
+        return kind
+
+    def _segment_rules(self, share_leads: bool):
+        rules = self._table.get("manual_segments", list, [])
+        for place, values in enumerate(rules):
+            path = f"{self._table.path}.manual_segments[{place}]"
+            table = Table(path, values, self._table.problems)
+            rule = SegmentRule(
+                segment=table.get("segment", str, "", required=True),
+                object_name=table.one_of("object", ("contact", "lead")).capitalize(),
+                field=table.get("field", str, None),
+                value=table.get("value", str, None),
+                campaign=table.get("campaign", str, None),
+            )
+            table.refuse_unknown()
+            if (rule.field is None) == (rule.campaign is None):
+                table.wrong(None, "needs either field and value, or campaign")
+            if rule.field is not None and not rule.value:
+                table.wrong("value", "is missing")
+            if rule.campaign is not None and not CAMPAIGN.fullmatch(rule.campaign):
+                table.wrong("campaign", "must be the id of a campaign, beginning with 701")
+            if rule.object_name == "Lead" and not share_leads:
+                table.wrong("object", "lead needs share_leads = true")
+            yield rule
+
+    def _feed(self) -> Feed | None:
+        values = self._table.get("feed", dict, None)
+        if values is None:
+            return None
+        table = Table(f"{self._table.path}.feed", values, self._table.problems)
+        kind = table.one_of("kind", ("folder", "sftp"))
+        is_remote = kind == "sftp"
+        feed = Feed(
+            kind=kind,
+            path=table.get("path", str, "", required=True),
+            from_rows=table.get("from_rows", int, Feed.from_rows),
+            host=table.get("host", str, None, required=is_remote),
+            port=table.get("port", int, Feed.port),
+            username=table.get("username", str, None, required=is_remote),
+            password=secret(table, "password", self._environment),
+            private_key=secret(table, "private_key", self._environment),
+            host_key=table.get("host_key", str, None, required=is_remote),
+        )
+        if is_remote and not (feed.password or feed.private_key):
+            table.wrong("private_key", "is missing (or password)")
+        if feed.host_key is not None and len(feed.host_key.split()) < 2:
+            table.wrong("host_key", 'must be a line such as "ssh-ed25519 AAAA..."')
+        if feed.from_rows < 1:
+            table.wrong("from_rows", "must be at least 1")
+        table.refuse_unknown()
+        return feed
+
+    def _check_pulls(self, read: DataSharing) -> None:
+        attributes = {each.attribute for o in read.objects.values() for each in o.pull}
+        if read.segment_rules and read.feed is None:
+            self._table.wrong("manual_segments", "needs feed: segments go by file only")
+        if self._dataset and len(self._dataset.user_attributes) > MOST_ATTRIBUTES:
+            self._table.wrong("dataset", f"has more than {MOST_ATTRIBUTES} user_attributes")
+        if read.feed is not None and len(attributes) > MOST_FEED_ATTRIBUTES:
+            message = f"a feed carries at most {MOST_FEED_ATTRIBUTES} attributes"
+            self._table.wrong("pull", message)
