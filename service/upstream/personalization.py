@@ -25,6 +25,7 @@ from service.metrics import UPSTREAM_CALLS
 from service.model import Identity
 from service.strict_json import NotStrictJson, loads
 from service.tenant import Tenant
+from service.upstream.export_page import read_rows
 from service.upstream.guard import Guard
 from service.upstream.retry_after import retry_after
 from service.upstream.transport import Answer, Transport
@@ -111,20 +112,36 @@ class Personalization:
         `segmentId` asks for the time they joined. Export rows are licensed: 8 per profile and
         month. Raises: the UpstreamFault that fits.
         """
-        path = f"/api/dataset/{quote(dataset, safe='')}/users.json?pageSize={page_size}&page={page}"
-        if segment is not None:
-            named = quote(segment, safe="")
-            path += f"&filter={named}&segmentId={named}"
-        rows = self._call("GET", path, deadline, MAX_EXPORT_PAGE_BYTES)
+        rows = self._export(dataset, page, page_size, deadline, segment, _json_of)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise UpstreamInvalidAnswer("The user export is not a list of users.")
         return rows
 
-    def _call(self, method: str, path: str, deadline: Deadline, max_bytes: int, body=None):
+    def export_rows(
+        self,
+        dataset: str,
+        page: int,
+        page_size: int,
+        deadline: Deadline,
+        segment: str | None = None,
+    ) -> list[dict | None]:
+        """Do as `export_users` does, but give None for each row that is not strict JSON."""
+        return self._export(dataset, page, page_size, deadline, segment, _rows_of)
+
+    def _export(self, dataset, page, page_size, deadline, segment, read):
+        path = f"/api/dataset/{quote(dataset, safe='')}/users.json?pageSize={page_size}&page={page}"
+        if segment is not None:
+            named = quote(segment, safe="")
+            path += f"&filter={named}&segmentId={named}"
+        return self._call("GET", path, deadline, MAX_EXPORT_PAGE_BYTES, read=read)
+
+    def _call(
+        self, method: str, path: str, deadline: Deadline, max_bytes: int, body=None, read=None
+    ):
         self._guard.check(self._tenant)
         try:
             answer = self._send(method, path, deadline, max_bytes, body)
-            value = _json_of(answer, self._clock())
+            value = (read or _json_of)(answer, self._clock())
         except UpstreamFault as fault:
             self._guard.failed(self._tenant, fault)
             UPSTREAM_CALLS.labels(self._tenant, fault.code).inc()
@@ -155,17 +172,26 @@ def _source(application: str, content_zones: tuple[str, ...]) -> dict:
 
 def _json_of(answer: Answer, now: float):
     """Return the JSON of a good answer; raise the fault that any other answer means."""
-    if answer.status != 200:
-        raise _status_fault(answer, now)
-    media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise UpstreamInvalidAnswer("Personalization's answer is not JSON.")
+    _require_json(answer, now)
     try:
         value = loads(answer.body)
     except NotStrictJson as trouble:
         raise UpstreamInvalidAnswer(f"Personalization's answer is not JSON: {trouble}.") from None
     _refuse_error_code(value)
     return value
+
+
+def _rows_of(answer: Answer, now: float) -> list[dict | None]:
+    _require_json(answer, now)
+    return read_rows(answer.body)
+
+
+def _require_json(answer: Answer, now: float) -> None:
+    if answer.status != 200:
+        raise _status_fault(answer, now)
+    media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise UpstreamInvalidAnswer("Personalization's answer is not JSON.")
 
 
 def _status_fault(answer: Answer, now: float) -> UpstreamFault:
