@@ -30,6 +30,7 @@ from service.api.outbox_gauges import OutboxGauges
 from service.metrics import CACHE_TROUBLES
 from service.segment_parts import join_segment_exports, journey_builders
 from service.settings import Settings
+from service.sharing_parts import join_data_sharing
 from service.storage import schema
 from service.storage.action_names import ActionNames
 from service.storage.cache_redis import RedisEngine
@@ -55,6 +56,7 @@ from service.usecases.affinities import Affinities
 from service.usecases.campaign_stats import CampaignStats
 from service.usecases.clock import Job
 from service.usecases.collector import Collector
+from service.usecases.data_sharing import DataSharing
 from service.usecases.dead_letters import DeadLetters
 from service.usecases.delivery import Delivery
 from service.usecases.event_stream import EventStream
@@ -131,6 +133,7 @@ class Parts:
     segment_exports: SegmentExports
     person_lookup: PersonLookup
     people_import: PeopleImport
+    data_sharing: DataSharing
     jobs: tuple[Job, ...] = ()
     """What the worker's clock does."""
 
@@ -186,6 +189,12 @@ def join(settings: Settings) -> Parts:
         personalization=personalization,
         journey_builder=journey_builders(transport, guard, rates),
     )
+    data_sharing = join_data_sharing(
+        database=database,
+        data_dir=settings.data_dir,
+        personalization=personalization,
+        transport=transport,
+    )
     person_lookup = PersonLookup(cache=cache, people=people, user_lookup=user_lookup)
     own_store = {"events": events, "people": people, "person_lookup": person_lookup}
     action_names, affinities = ActionNames(database), Affinities(**own_store)
@@ -219,6 +228,8 @@ def join(settings: Settings) -> Parts:
         segment_exports=exports,
         person_lookup=person_lookup,
         people_import=PeopleImport(people=people, user_export=user_export),
+        data_sharing=data_sharing,
+        jobs=data_sharing.nightly_jobs(settings.tenants),
     )
 
 

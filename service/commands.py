@@ -15,6 +15,7 @@ from service.errors import Fault, InvalidSettings
 from service.outbox_commands import outbox_group
 from service.segment_commands import segment_commands
 from service.settings import Settings, read_settings
+from service.share_commands import share_group
 from service.terminal import answer, iso, json_option
 
 
@@ -88,6 +89,7 @@ def worker(
     from service.storage.clock_runs import ClockRuns
     from service.usecases.clock import Clock
     from service.usecases.delivery_policy import DeliveryPolicy
+    from service.usecases.sharing_watch import RunWatch
     from service.worker import Worker, send_seconds
 
     parts = _parts()
@@ -100,11 +102,14 @@ def worker(
         signal.signal(each, running.stop)
     clock = Clock(parts.jobs, ClockRuns(parts.database))
     segments = SegmentClock(parts.segment_exports, settings.tenants.values())
+    watch = RunWatch(parts.data_sharing, settings.tenants)
     clock.start()
     segments.start()
+    watch.start()
     running.run()
     segments.stop()
     clock.stop()
+    watch.stop()
     parts.close()
 
 
@@ -342,6 +347,7 @@ def _complain(*lines: str) -> None:
 program.add_command(outbox_group(_parts))
 for each in segment_commands(_parts, _tenant):
     program.add_command(each)
+program.add_command(share_group(_parts, _tenant))
 
 if __name__ == "__main__":
     main()

@@ -134,6 +134,10 @@ class DataSharing:
         """Return what is written to, contacts first: they beat leads and lead to accounts."""
         return tuple(self.objects[name] for name in OBJECTS if self.objects[name].push)
 
+    def pulls(self) -> bool:
+        """Return whether anything is to be read from the CRM."""
+        return bool(self.pulled_objects() or self.segment_rules)
+
     def pulled_objects(self) -> tuple[ObjectSharing, ...]:
         """Return what is read from."""
         ruled = {rule.object_name for rule in self.segment_rules if rule.field}

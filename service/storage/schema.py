@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from service.errors import StorageUnavailable
-from service.storage import segment_tables  # noqa: F401 - they are part of the schema
+from service.storage import runs_tables, segment_tables  # noqa: F401 - part of the schema
 from service.storage.database import Database
 
 MIGRATIONS = Path(__file__).with_name("migrations")

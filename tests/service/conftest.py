@@ -1,5 +1,6 @@
 """What all tests of the service share."""
 
+from tests.service.sharing_fixtures import running_org, stage
 from tests.service.state_stores import (
     empty_url,
     postgres_server,
@@ -13,7 +14,9 @@ __all__ = [
     "empty_url",
     "postgres_server",
     "postgres_template",
+    "running_org",
     "sqlite_template",
+    "stage",
     "state_store",
     "state_url",
 ]

@@ -1,0 +1,342 @@
+"""`p13n share`: what data sharing would do, does and has done, and what to do about it."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from service.storage.runs import Run, State
+from service.storage.runs_rows import RunRow, Status
+from service.terminal import answer, iso, json_option
+from service.usecases.clock import Interrupted
+from service.usecases.data_sharing import PULL, PUSH
+from service.usecases.sharing_reports import REPORTED, plan_csv, rejected_csv
+
+BAR = 30
+SHOWN = 20
+tenant_argument = click.argument("tenant")
+
+rejected_option = click.option(
+    "--rejected-csv",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write rejected rows with their reasons there.",
+)
+
+
+def share_group(open_parts: Callable, tenant_of: Callable) -> click.Group:
+    """Return the commands; `open_parts` joins the service's parts when one is run."""
+
+    @click.group()
+    def share() -> None:
+        """Contacts, leads and accounts: what Personalization and the CRM tell each other."""
+
+    @share.command("plan")
+    @tenant_argument
+    @click.option("--csv", "path", type=click.Path(dir_okay=False, path_type=Path),
+                  help="Write the plan there, field by field.")  # fmt: skip
+    @click.option("--limit", type=click.IntRange(min=1), help="At most so many records an object.")
+    @json_option
+    def plan(tenant: str, path: Path | None, limit: int | None, as_json: bool) -> None:
+        """Find out what a push would change; nothing is written to Salesforce."""
+        parts, where = _opened(open_parts, tenant_of, tenant)
+        run = parts.data_sharing.begin(where, PUSH, plan_only=True, limit=limit)
+        run = _work(parts, where, run, as_json)
+        if path:
+            _write(path, plan_csv(parts.data_sharing.rows.all(run)))
+        answer(as_json, _plan_values(parts, run), _plan_sentences(parts, run))
+        _leave(run, parts)
+
+    @share.command("run")
+    @tenant_argument
+    @click.option("--plan", "plan_id", type=int, help="Apply this stored plan exactly.")
+    @click.option(
+        "--direction", type=click.Choice([PUSH, PULL, "both"]), default="both", show_default=True
+    )
+    @click.option("--limit", type=click.IntRange(min=1), help="At most so many records an object.")
+    @rejected_option
+    @json_option
+    def run_now(tenant, plan_id, direction, limit, rejected_csv: Path | None, as_json) -> None:
+        """Push, then pull: as planned now, or a stored plan."""
+        parts, where = _opened(open_parts, tenant_of, tenant)
+        sharing = parts.data_sharing
+        if plan_id is not None:
+            _finish(parts, [_work(parts, where, sharing.apply(where, plan_id), as_json)],
+                    rejected_csv, as_json)  # fmt: skip
+            return
+        ended = []
+        for each in _directions(where, direction):
+            run = sharing.begin(where, each, limit=limit)
+            ended.append(_work(parts, where, run, as_json))
+            if ended[-1].state != State.DONE:
+                break
+        _finish(parts, ended, rejected_csv, as_json)
+
+    @share.command("resume")
+    @tenant_argument
+    @click.option("--release-brake", is_flag=True, help="Go on though much would change.")
+    @rejected_option
+    @json_option
+    def resume(tenant: str, release_brake: bool, rejected_csv: Path | None, as_json: bool) -> None:
+        """Go on with the run that stopped or whose process died."""
+        parts, where = _opened(open_parts, tenant_of, tenant)
+        run = parts.data_sharing.to_resume(where, release_brake=release_brake)
+        _finish(parts, [_work(parts, where, run, as_json)], rejected_csv, as_json)
+
+    @share.command("undo")
+    @tenant_argument
+    @click.argument("run_id", type=int)
+    @rejected_option
+    @json_option
+    def undo(tenant: str, run_id: int, rejected_csv: Path | None, as_json: bool) -> None:
+        """Put back what the push RUN_ID found; what was changed since then stays."""
+        parts, where = _opened(open_parts, tenant_of, tenant)
+        run = parts.data_sharing.begin_undo(where, run_id)
+        _finish(parts, [_work(parts, where, run, as_json)], rejected_csv, as_json)
+
+    @share.command("status")
+    @tenant_argument
+    @json_option
+    def status(tenant: str, as_json: bool) -> None:
+        """Show the runs, the newest first."""
+        parts, where = _opened(open_parts, tenant_of, tenant)
+        found = parts.data_sharing.runs.newest(where.name, SHOWN)
+        lines = [_line(run) for run in found]
+        answer(
+            as_json,
+            {"runs": [run_values(each) for each in found]},
+            "\n".join(lines) or "No run yet: p13n share plan",
+        )
+
+    @share.command("explain")
+    @tenant_argument
+    @click.argument("record")
+    @json_option
+    def explain(tenant: str, record: str, as_json: bool) -> None:
+        """Say what happened to a Salesforce record (or a user's id) and why."""
+        parts, where = _opened(open_parts, tenant_of, tenant)
+        told = parts.data_sharing.explain(where, record)
+        answer(as_json, _explain_values(told), _explain_sentences(record, told))
+
+    @share.command("check")
+    @tenant_argument
+    @json_option
+    def check(tenant: str, as_json: bool) -> None:
+        """Name every missing permission, invisible field and short allowance."""
+        parts, where = _opened(open_parts, tenant_of, tenant)
+        found = parts.data_sharing.preflight(where)
+        values = [
+            {"code": e.code, "object": e.object_name, "field": e.field, "message": e.message}
+            for e in found
+        ]
+        lines = [f"{each.code}: {each.message}" for each in found]
+        answer(as_json, {"findings": values}, "\n".join(lines) or "Nothing stands in the way.")
+        if found:
+            sys.exit(1)
+
+    return share
+
+
+def _opened(open_parts: Callable, tenant_of: Callable, name: str):
+    parts = open_parts()
+    return parts, tenant_of(parts.settings, name)
+
+
+def _directions(tenant, direction: str) -> list[str]:
+    if direction != "both":
+        return [direction]
+    sharing = tenant.data_sharing
+    if sharing is None:
+        return [PUSH]  # which says that nothing is configured
+    return [PUSH] * bool(sharing.pushed_objects()) + [PULL] * sharing.pulls()
+
+
+def _work(parts, tenant, run: Run, as_json: bool) -> Run:
+    """Work on a run and show how far it is; Ctrl-C stops it at the next safe point."""
+    sharing = parts.data_sharing
+    stop = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    shown = threading.Event()
+    watcher = threading.Thread(target=_show_progress, args=(sharing.runs, run, shown), daemon=True)
+    if not as_json and sys.stderr.isatty():
+        watcher.start()
+    try:
+        return sharing.work(tenant, run, stop.is_set)
+    except Interrupted:
+        click.echo(f"Run {run.id} is interrupted: p13n share resume {tenant.name}", err=True)
+        sys.exit(1)
+    finally:
+        shown.set()
+        if watcher.is_alive():
+            watcher.join()
+            click.echo("\r\033[K", nl=False, err=True)
+
+
+def _show_progress(runs, run: Run, over: threading.Event) -> None:
+    while not over.wait(0.5):
+        click.echo(f"\r\033[K{bar(runs.get(run.tenant, run.id))}", nl=False, err=True)
+
+
+def bar(run: Run) -> str:
+    """Return a line that shows how far a run is."""
+    done, total = run.progress.get("done", 0), run.progress.get("total")
+    unit = run.progress.get("unit", "")
+    if not total:
+        return f"{run.phase}: {unit} {done}" if unit else f"{run.phase}"
+    filled = round(BAR * done / total)
+    return f"{run.phase} [{'#' * filled}{'.' * (BAR - filled)}] {done} of {total} {unit}"
+
+
+def _finish(parts, runs: list[Run], path: Path | None, as_json: bool) -> None:
+    sharing = parts.data_sharing
+    if path and runs:
+        _write(path, rejected_csv(r for run in runs for r in sharing.rows.all(run, *REPORTED)))
+    lines = [line for run in runs for line in _ended_sentences(parts, run)]
+    answer(as_json, {"runs": [run_values(e) for e in runs]}, "\n".join(lines) or "Nothing to do.")
+    for run in runs:
+        _leave(run, parts)
+
+
+def _leave(run: Run, parts) -> None:
+    """Exit with 1 where a run stopped, with 3 where rows were rejected."""
+    if run.state not in (State.DONE, State.PLANNED):
+        sys.exit(1)
+    if run.state == State.DONE and parts.data_sharing.rows.counts_of(run, *REPORTED):
+        sys.exit(3)
+
+
+def _write(path: Path, lines) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(lines)
+
+
+def run_values(run: Run) -> dict:
+    """Return a run for machines; the HTTP API says the same."""
+    return {
+        "id": run.id,
+        "direction": run.direction,
+        "state": run.state,
+        "phase": run.phase,
+        "startedAt": iso(run.started_at),
+        "plannedAt": run.planned_at and iso(run.planned_at),
+        "finishedAt": run.finished_at and iso(run.finished_at),
+        "code": run.code,
+        "detail": run.detail,
+        "counts": run.counts,
+        "progress": run.progress,
+    }
+
+
+def _line(run: Run) -> str:
+    counts = ", ".join(f"{name} {n}" for name, n in run.counts.items() if n and "." not in name)
+    text = f"{run.id}  {iso(run.started_at)}  {run.direction}  {run.state}"
+    if run.state == State.RUNNING:
+        return f"{text}  {bar(run)}"
+    reason = f"  {run.code}: {run.detail}" if run.code else ""
+    return f"{text}  {counts}{reason}"
+
+
+def _ended_sentences(parts, run: Run) -> list[str]:
+    lines = [_line(run)]
+    for row in parts.data_sharing.rows.page(run, *REPORTED, limit=SHOWN):
+        lines.append(f"  {_row_sentence(row)}")
+    return lines
+
+
+def _row_sentence(row: RunRow) -> str:
+    field = f" {row.field}:" if row.field else ""
+    return (
+        f"{row.object_name} {row.record_id or '-'} (user {row.source_id or '-'}) "
+        f"{row.code}:{field} {row.message or ''}"
+    )
+
+
+def _plan_values(parts, run: Run) -> dict:
+    rows = parts.data_sharing.rows.all(run)
+    return run_values(run) | {"rows": [row_values(row) for row in rows]}
+
+
+def row_values(row: RunRow) -> dict:
+    """Return a row for machines."""
+    return {
+        "object": row.object_name,
+        "recordId": row.record_id or None,
+        "sourceId": row.source_id or None,
+        "rung": row.rung,
+        "status": row.status,
+        "code": row.code,
+        "field": row.field,
+        "message": row.message,
+        "attempts": row.attempts,
+        "before": row.before,
+        "after": row.after,
+    }
+
+
+def _plan_sentences(parts, run: Run) -> str:
+    if run.state != State.PLANNED:
+        return _line(run)
+    rows, counts = parts.data_sharing.rows, run.counts
+    planned = rows.page(run, Status.PLANNED, limit=SHOWN)
+    lines = [
+        f"Plan {run.id}: {counts.get('toChange', 0)} records would change, "
+        f"{counts.get('unchanged', 0)} are as they should be.",
+        f"It will cost about {counts['forecastCalls']} API calls and {counts['forecastBatches']} "
+        f"batches; {counts['remainingCalls'] if counts['remainingCalls'] is not None else '?'} "
+        f"calls are left, {counts['reservedCalls']} of them reserved. "
+        f"Planning took {counts['apiCalls']}.",
+    ]
+    for row in planned:
+        lines.append(f"{row.object_name} {row.record_id}  rung {row.rung}  user {row.source_id}")
+        lines += [
+            f"    {field}: {_shown(row.before.get(field))} -> {_shown(value)}"
+            for field, value in row.after.items()
+        ]
+    told = rows.page(run, Status.SKIPPED, Status.REJECTED, limit=SHOWN)
+    lines += [f"{row.status}: {_row_sentence(row)}" for row in told]
+    lines.append(f"All of it: --csv FILE. Apply it: p13n share run {run.tenant} --plan {run.id}")
+    return "\n".join(lines)
+
+
+def _shown(value) -> str:
+    return "(blank)" if value is None else str(value)
+
+
+def _explain_values(told: dict) -> dict:
+    rows = [
+        {"run": run.id, "startedAt": iso(run.started_at)} | row_values(row)
+        for run, row in told["rows"]
+    ]
+    return {"rows": rows, "lastWrittenByRun": told["sent"] and told["sent"].run_id}
+
+
+def _explain_sentences(record: str, told: dict) -> str:
+    lines = []
+    for run, row in told["rows"]:
+        lines.append(f"Run {run.id}, {iso(run.started_at)}: {row.status}. {_why(row)}")
+        for field, value in (row.after or {}).items():
+            lines.append(f"    {field}: {_shown((row.before or {}).get(field))} -> {_shown(value)}")
+    if told["sent"]:
+        lines.append(
+            f"Run {told['sent'].run_id} wrote to it last. Runs since then that do not name it "
+            "found the same values again."
+        )
+    if not lines:
+        lines.append(
+            f"No run has named {record}: no user of Personalization matched it, or its values "
+            "never differed."
+        )
+    return "\n".join(lines)
+
+
+RUNGS = {0: "through the account of its contact", 1: "its Salesforce id", 2: "a match field",
+         3: "its e-mail or name"}  # fmt: skip
+
+
+def _why(row: RunRow) -> str:
+    matched = f"Matched user {row.source_id} by {RUNGS[row.rung]}." if row.rung is not None else ""
+    reason = f" {row.code}: {row.message}" if row.code else ""
+    return f"{matched}{reason}".strip()

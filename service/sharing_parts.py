@@ -1,0 +1,33 @@
+"""Joins the parts that share data with the CRM; a branch of `app.join`."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from service.storage.database import Database
+from service.tenant import Tenant
+from service.upstream.crm import Crm
+from service.upstream.personalization import Personalization
+from service.upstream.transport import Transport
+from service.usecases.data_sharing import DataSharing
+
+
+def join_data_sharing(
+    *,
+    database: Database,
+    data_dir: Path,
+    personalization: Callable[[Tenant], Personalization],
+    transport: Transport,
+) -> DataSharing:
+    """Return the runs of every tenant."""
+
+    def make_crm(tenant: Tenant) -> Crm:
+        reserve = tenant.data_sharing.api_reserve
+        return Crm(tenant.name, tenant.crm, transport, reserve=reserve)
+
+    return DataSharing(
+        database=database,
+        data_dir=data_dir,
+        personalization=personalization,
+        make_crm=make_crm,
+        make_pull=None,
+    )

@@ -1,0 +1,440 @@
+"""The night between Personalization and the CRM: plan, push and pull, in runs that survive us.
+
+A run is begun (by a terminal, over HTTP or by the worker's clock) and then worked on by whoever
+owns it. Every stop can be resumed; a finished push can be undone from its own plan.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import orjson
+import structlog
+
+from service.crm_errors import CrmApiLimit
+from service.errors import CallerMistake, Fault
+from service.storage.database import Database
+from service.storage.export_rows import ExportRows
+from service.storage.runs import NotResumable, Phase, Run, Runs, State
+from service.storage.runs_journal import JobState, Journal
+from service.storage.runs_rows import RunRows, Status
+from service.storage.staging import Staging
+from service.storage.top_affinities import TopAffinities
+from service.tenant import Tenant
+from service.upstream.crm import Crm
+from service.usecases.clock import Interrupted, Job
+from service.usecases.sharing_brake import Brake, require_plausible
+from service.usecases.sharing_export import SharingExport
+from service.usecases.sharing_plan import Planner
+from service.usecases.sharing_preflight import Finding, check_allowance, check_push
+from service.usecases.sharing_push import JobAborted, Pusher, require_complete
+from service.usecases.sharing_recheck import recheck
+
+PUSH, PULL = "push", "pull"
+RECHECK_AFTER_SECONDS = 3_600
+NEEDS_A_PERSON = frozenset({Brake.code, JobAborted.code})
+"""Stops that the clock does not go on from by itself."""
+CALLS_A_JOB = 5
+"""Opening, closing, the list of its batches, and polls beside one for each batch."""
+
+log = structlog.get_logger()
+
+
+class NotConfigured(CallerMistake):
+    """Raised when a tenant's file has no section data_sharing."""
+
+    status = 409
+    code = "NOT_CONFIGURED"
+    title = "Conflict"
+    default_detail = "The tenants file has no data_sharing section for this tenant."
+
+
+class DataSharing:
+    """Runs of every tenant. `make_crm` connects to a tenant's org with its reserve."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        data_dir: Path,
+        personalization: Callable,
+        make_crm: Callable[[Tenant], Crm],
+        make_pull: Callable[..., Callable[[], dict]],
+        pause: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
+        on_step: Callable[[str], None] = lambda step: None,
+    ):
+        self._database = database
+        self._folder = data_dir / "runs"
+        self._make_crm = make_crm
+        self._make_pull = make_pull
+        self._pause = pause
+        self._clock = clock
+        self._on_step = on_step
+        self._export = SharingExport(
+            personalization, ExportRows(database), clock=clock, pause=pause
+        )
+        self._affinities = TopAffinities(database, clock)
+        self.runs = Runs(database, clock)
+        self.rows = RunRows(database, self.runs)
+        self._journal = Journal(database, self.runs, clock)
+
+    # -- beginning ------------------------------------------------------------------------------
+
+    def begin(
+        self,
+        tenant: Tenant,
+        direction: str,
+        *,
+        plan_only: bool = False,
+        limit: int | None = None,
+        origin: str = "terminal",
+        owned: bool = True,
+    ) -> Run:
+        """Add a run; older unfinished ones of this direction are abandoned for it.
+
+        Raises: NotConfigured, RunInProgress.
+        """
+        _sharing_of(tenant)
+        self._give_up_older(tenant, direction)
+        phase = Phase.PLAN if direction == PUSH else Phase.PULL
+        options = {"planOnly": plan_only, "limit": limit, "origin": origin}
+        return self.runs.begin(tenant.name, direction, phase, options, owned=owned)
+
+    def apply(self, tenant: Tenant, run_id: int, *, owned: bool = True) -> Run:
+        """Let a stored plan be applied exactly; rows that changed since are rejected.
+
+        Raises: NotFound, NotResumable.
+        """
+        run = self.runs.get(tenant.name, run_id)
+        if run.state != State.PLANNED:
+            raise NotResumable(f"Run {run_id} is {run.state}; only a planned one can be applied.")
+        options = {"planOnly": False, "recheck": True, "released": True}
+        return self.runs.wake(run, options, owned=owned)
+
+    def to_resume(self, tenant: Tenant, *, release_brake: bool = False, owned: bool = True) -> Run:
+        """Return the newest run that can go on. Raises: NotResumable."""
+        found = self.runs.unfinished(tenant.name, State.STOPPED, State.RUNNING)
+        if not found:
+            raise NotResumable("There is nothing to resume.")
+        run = found[-1]
+        if run.code == Brake.code and not release_brake:
+            raise NotResumable(f"{run.detail}")
+        return self.runs.wake(run, {"released": True} if release_brake else {}, owned=owned)
+
+    def begin_undo(self, tenant: Tenant, run_id: int) -> Run:
+        """Add a run that puts the values back that a push found.
+
+        What somebody changed since then stays, and is told. Raises: NotResumable.
+        """
+        done = self.runs.get(tenant.name, run_id)
+        if done.direction != PUSH or done.state not in (State.DONE, State.STOPPED):
+            raise NotResumable(f"Run {run_id} is no push that is done or stopped.")
+        self._give_up_older(tenant, PUSH)
+        options = {"undoes": run_id, "recheck": True, "released": True, "origin": "terminal"}
+        return self.runs.begin(tenant.name, PUSH, Phase.PLAN, options, owned=True)
+
+    def _give_up_older(self, tenant: Tenant, direction: str) -> None:
+        for run in self.runs.unfinished(tenant.name, State.PLANNED, State.STOPPED):
+            if run.direction == direction:
+                self._close_jobs(tenant, run)
+                self.runs.abandon(run)
+                Staging.delete(self._path(run))
+
+    def _close_jobs(self, tenant: Tenant, run: Run) -> None:
+        """No job of an abandoned run stays open in Salesforce, as far as we can reach it."""
+        for name in ("Contact", "Lead", "Account"):
+            job = self._journal.unfinished_job(run, name)
+            if job and job.crm_id and job.state == JobState.OPEN:
+                try:
+                    self._make_crm(tenant).abort_job(job.crm_id)
+                except Fault as fault:
+                    log.warning("a job of an abandoned run stays", code=fault.code, run=run.id)
+
+    # -- working --------------------------------------------------------------------------------
+
+    def work(self, tenant: Tenant, run: Run, stopping: Callable[[], bool] = lambda: False) -> Run:
+        """Work on a run until it is planned, done or stopped; return it as it is then.
+
+        A stop that can be resumed is no exception: `code` says why. Raises: RunInProgress,
+        LostRun; Interrupted when `stopping` asked for it.
+        """
+        run = self.runs.take(run)
+        log.info("run taken", run=run.id, tenant=tenant.name, direction=run.direction)
+        crm = self._make_crm(tenant)
+        calls = run.counts.get("apiCalls", 0)
+
+        def leave() -> None:
+            if stopping():
+                raise Interrupted
+
+        try:
+            if run.direction == PULL:
+                self._pull(tenant, run, crm, leave, calls)
+            else:
+                self._push(tenant, run, crm, leave, calls)
+        except Interrupted:
+            counts = self._counts_with_calls(run, calls + crm.calls)
+            self.runs.note(run, owner=None, lease_until=0, counts=counts)
+            raise
+        except Fault as fault:
+            self._stop(run, fault, calls + crm.calls)
+        except Exception as trouble:
+            log.exception("run failed unforeseen", run=run.id)
+            detail = f"Our own code failed ({type(trouble).__name__}). See the log."
+            self.runs.halt(run, State.STOPPED, code="INTERNAL_ERROR", detail=detail)
+        return self.runs.get(tenant.name, run.id)
+
+    def _push(self, tenant: Tenant, run: Run, crm: Crm, leave, calls: int) -> None:
+        if run.phase == Phase.PLAN:
+            if run.options.get("undoes"):
+                self._plan_undo(run)
+            elif not self._plan(tenant, run, crm, leave, calls):
+                return
+            run = self.runs.get(tenant.name, run.id)
+        if run.code != Brake.code and not run.options.get("planOnly"):
+            self._apply(tenant, run, crm, leave, calls)
+
+    def _plan(self, tenant: Tenant, run: Run, crm: Crm, leave, calls: int) -> bool:
+        """Make the plan; False when the run halts with it."""
+        self._on_step("plan begun")
+        staging = Staging(self._path(run))
+        try:
+            planner = Planner(
+                tenant=tenant,
+                run=run,
+                runs=self.runs,
+                rows=self.rows,
+                crm=crm,
+                export=self._export,
+                staging=staging,
+                top_affinities=self._affinities.of,
+                on_step=self._on_step,
+                stopping=leave,
+            )
+            counts, findings = planner.plan()
+            counts |= self._forecast(tenant, run, crm, counts)
+            counts["apiCalls"] = calls + crm.calls
+            brake = self._brake(tenant, run, staging, counts)
+        finally:
+            staging.close()
+        now = self._clock()
+        self.runs.note(run, phase=Phase.PUSH, planned_at=now, counts=counts, progress={})
+        Staging.delete(self._path(run))
+        self._on_step("plan stored")
+        for each in findings:
+            log.warning("a finding", run=run.id, code=each.code, field=each.field)
+        if run.options.get("planOnly"):
+            self.runs.halt(run, State.PLANNED)
+            return False
+        if brake:
+            raise brake
+        return True
+
+    def _brake(self, tenant: Tenant, run: Run, staging: Staging, counts: dict) -> Brake | None:
+        if run.options.get("released") or run.options.get("planOnly"):
+            return None
+        try:
+            require_plausible(tenant.data_sharing, staging, self.rows, tenant.name, counts)
+        except Brake as brake:
+            return brake
+        return None
+
+    def _forecast(self, tenant: Tenant, run: Run, crm: Crm, counts: Mapping) -> dict:
+        """Return how many API calls the push will cost, and what the org has left."""
+        most = tenant.data_sharing.batch_rows
+        planned = {
+            name: number
+            for (name, status, _code), number in self.rows.counts(run).items()
+            if status == Status.PLANNED
+        }
+        batches = sum(-(-number // most) for number in planned.values())
+        left = crm.limits()
+        return {
+            "forecastCalls": CALLS_A_JOB * len(planned) + 3 * batches,
+            "forecastBatches": batches,
+            "remainingCalls": (left.get("DailyApiRequests") or {}).get("Remaining"),
+            "remainingBatches": (left.get("DailyBulkApiBatches") or {}).get("Remaining"),
+            "reservedCalls": tenant.data_sharing.api_reserve,
+        }
+
+    def _plan_undo(self, run: Run) -> None:
+        done = self.runs.get(run.tenant, run.options["undoes"])
+
+        def rows():
+            for row in self.rows.all(done, Status.PUSHED):
+                yield {
+                    "object": row.object_name,
+                    "record_id": row.record_id,
+                    "source_id": row.source_id,
+                    "rung": row.rung,
+                    "status": Status.PLANNED,
+                    "before": _json(row.after),
+                    "after": _json(row.before),
+                }
+
+        self.rows.replace(run, rows())
+        planned = sum(self.rows.counts(run).values())
+        counts = {"toChange": planned}
+        self.runs.note(run, phase=Phase.PUSH, planned_at=self._clock(), counts=counts)
+
+    def _apply(self, tenant: Tenant, run: Run, crm: Crm, leave, calls: int) -> None:
+        self._require_calls(run, crm)
+        is_fresh = not self.rows.counts_of(run, Status.SENT, Status.PUSHED, Status.FAILED)
+        age = self._clock() - (run.planned_at or 0)
+        if is_fresh and (run.options.get("recheck") or age > RECHECK_AFTER_SECONDS):
+            self._on_step("recheck begun")
+            recheck(crm, self.rows, run, self._on_step, leave)
+        pusher = Pusher(
+            tenant=tenant,
+            run=run,
+            runs=self.runs,
+            rows=self.rows,
+            journal=self._journal,
+            crm=crm,
+            on_step=self._on_step,
+            stopping=leave,
+            pause=self._pause,
+            clock=self._clock,
+        )
+        pusher.push()
+        require_complete(self.rows.counts(run))
+        self._on_step("all rows settled")
+        self.runs.halt(
+            run,
+            State.DONE,
+            counts=self._counts_with_calls(run, calls + crm.calls),
+            progress={},
+        )
+
+    def _require_calls(self, run: Run, crm: Crm) -> None:
+        """Refuse to begin what the org's allowance would not suffice for."""
+        counts = run.counts
+        remaining, needed = counts.get("remainingCalls"), counts.get("forecastCalls", 0)
+        if crm.remaining is not None:
+            remaining = crm.remaining
+        if remaining is not None and remaining - needed < counts.get("reservedCalls", 0):
+            raise CrmApiLimit()
+        batches = counts.get("remainingBatches")
+        if batches is not None and batches < counts.get("forecastBatches", 0):
+            raise CrmApiLimit()
+
+    def _pull(self, tenant: Tenant, run: Run, crm: Crm, leave, calls: int) -> None:
+        staging = Staging(self._path(run))
+        try:
+            counts = self._make_pull(
+                tenant=tenant,
+                run=run,
+                runs=self.runs,
+                rows=self.rows,
+                crm=crm,
+                staging=staging,
+                on_step=self._on_step,
+                stopping=leave,
+                pause=self._pause,
+            )()
+        finally:
+            staging.close()
+        Staging.delete(self._path(run))
+        counts["apiCalls"] = calls + crm.calls
+        self.runs.halt(run, State.DONE, counts=counts, progress={})
+
+    def _stop(self, run: Run, fault: Fault, calls: int) -> None:
+        log.warning("run stopped", run=run.id, code=fault.code)
+        counts = self._counts_with_calls(run, calls)
+        self.runs.halt(run, State.STOPPED, code=fault.code, detail=fault.detail, counts=counts)
+
+    def _counts_with_calls(self, run: Run, calls: int) -> dict:
+        counts = dict(self.runs.get(run.tenant, run.id).counts)
+        for status in (Status.PUSHED, Status.FAILED, Status.REJECTED):
+            counts[str(status)] = self.rows.counts_of(run, status)
+        return counts | {"apiCalls": calls}
+
+    def _path(self, run: Run) -> Path:
+        return self._folder / f"{run.id}.db"
+
+    # -- looking --------------------------------------------------------------------------------
+
+    def preflight(self, tenant: Tenant) -> list[Finding]:
+        """Say everything that stands in the way of sharing. Raises: CRM faults of signing in."""
+        sharing = _sharing_of(tenant)
+        crm = self._make_crm(tenant)
+        names = {each.name for each in sharing.pushed_objects()}
+        _usable, findings = check_push(crm, sharing, sorted(names))
+        findings += check_allowance(crm.limits(), sharing.api_reserve)
+        return findings
+
+    def explain(self, tenant: Tenant, wanted: str) -> dict:
+        """Return what happened to a record, or to a user of Personalization, and why."""
+        told = self.rows.of_record(tenant.name, wanted)
+        return {"rows": told, "sent": self.rows.sent(tenant.name, wanted)}
+
+    # -- the night ------------------------------------------------------------------------------
+
+    def nightly_jobs(self, tenants: Mapping[str, Tenant]) -> tuple[Job, ...]:
+        """Return what the worker's clock does, for each tenant with a schedule."""
+        return tuple(
+            Job(
+                name=f"data-sharing {tenant.name}",
+                schedule=tenant.data_sharing.schedule,
+                time_zone=tenant.data_sharing.time_zone,
+                work=lambda stopping, tenant=tenant: self.night(tenant, stopping),
+            )
+            for tenant in tenants.values()
+            if tenant.data_sharing and tenant.data_sharing.schedule
+        )
+
+    def night(self, tenant: Tenant, stopping: Callable[[], bool]) -> None:
+        """Finish what was stopped, then push, then pull.
+
+        What a person has to decide about (the brake, an aborted job) is left to them.
+        Raises: the fault a run stopped at, as one that says when to try again.
+        """
+        sharing = _sharing_of(tenant)
+        for direction in (PUSH, PULL):
+            wanted = sharing.pushed_objects() if direction == PUSH else sharing.pulls()
+            if not wanted:
+                continue
+            stopped = [
+                run
+                for run in self.runs.unfinished(tenant.name, State.STOPPED, State.RUNNING)
+                if run.direction == direction
+            ]
+            if any(run.code in NEEDS_A_PERSON for run in stopped):
+                log.warning("a stopped run waits for a person", tenant=tenant.name)
+                continue
+            for run in stopped:
+                self._work_at_night(tenant, run, stopping)
+            self._work_at_night(tenant, self.begin(tenant, direction, origin="clock"), stopping)
+
+    def _work_at_night(self, tenant: Tenant, run: Run, stopping) -> None:
+        ended = self.work(tenant, run, stopping)
+        if ended.state == State.STOPPED and ended.code not in NEEDS_A_PERSON:
+            raise NightStopped(f"Run {run.id} stopped: {ended.code}.", retry_after=1_800)
+
+    def work_on_waiting(self, tenants: Mapping[str, Tenant], stopping: Callable[[], bool]) -> int:
+        """Work on runs that were begun over HTTP or whose owner is gone; return how many."""
+        waiting = [run for run in self.runs.waiting() if run.tenant in tenants]
+        for run in waiting:
+            tenant = tenants[run.tenant]
+            if tenant.data_sharing:
+                self.work(tenant, run, stopping)
+        return len(waiting)
+
+
+class NightStopped(Fault):
+    """Raised when a nightly run stopped; the clock tries again within its hours."""
+
+    status = 503
+    code = "NIGHT_STOPPED"
+    title = "Service Unavailable"
+
+
+def _sharing_of(tenant: Tenant):
+    if tenant.data_sharing is None:
+        raise NotConfigured()
+    return tenant.data_sharing
+
+
+def _json(values: dict | None) -> str:
+    return orjson.dumps(values or {}).decode("utf-8")
