@@ -27,6 +27,7 @@ class Records:
         self._schema, self._database, self._clock = schema, database, clock
         self._faults = faults
         self.lock = database.lock
+        self.at_once = database.all_or_nothing
 
     def read(self, described: ObjectType, given_id: str, names: list[str] | None = None) -> dict:
         """Return fields of a record, all by default; raises OrgError."""

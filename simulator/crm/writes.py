@@ -49,7 +49,7 @@ class Writer:
         results = []
         for start in range(0, len(rows), CHUNK_ROWS):
             chunk = rows[start : start + CHUNK_ROWS]
-            with self.records.lock:
+            with self.records.at_once():
                 results += self._write_chunk(operation, chunk, external_id)
         return results
 
