@@ -200,10 +200,13 @@ class Demo:
             personalization_url=self.personalization_url, shop_url=self.shop_url, cache=self._cache
         )
         (self.folder / "tenants.toml").write_text(tenants, encoding="utf-8")
-        client = json.loads(self._run("p13n", "client", "add", "acme", "--json"))
+        clients = [self._add_client(scopes) for scopes in ("read,write", "read,admin")]
         self._run("p13n", "people", "import", "acme", "retail", "--json")
         self._import_history()
-        self._fill_credential(client["clientId"], client["clientSecret"])
+        self._fill_credentials(*clients)
+
+    def _add_client(self, scopes: str) -> dict:
+        return json.loads(self._run("p13n", "client", "add", "acme", "--scopes", scopes, "--json"))
 
     def _import_history(self) -> None:
         """Do what an admin does once per dataset: bring in what the tee was too late to see."""
@@ -211,8 +214,8 @@ class Demo:
         write_history(history, datetime.now(UTC))
         self._run("p13n", "events", "import", "acme", "retail", str(history), "--json")
 
-    def _fill_credential(self, client_id: str, client_secret: str) -> None:
-        """Do what an admin does once per org: fill the external credential's principal."""
+    def _fill_credentials(self, org_client: dict, admin_client: dict) -> None:
+        """Do what an admin does once per org: fill the principals of the external credentials."""
         token = requests.post(
             f"{self.org_url}/services/oauth2/token",
             data={
@@ -222,17 +225,21 @@ class Demo:
             },
             timeout=5,
         ).json()["access_token"]
+        self._fill(token, "Personalization_Service", "Org", org_client)
+        self._fill(token, "Personalization_Administration", "Admin", admin_client)
+
+    def _fill(self, token: str, external_credential: str, principal: str, client: dict) -> None:
         answer = requests.post(
             f"{self.org_url}/services/data/v{API_VERSION}/named-credentials/credential",
             headers={"Authorization": f"Bearer {token}"},
             json={
-                "externalCredential": "Personalization_Service",
-                "principalName": "Org",
+                "externalCredential": external_credential,
+                "principalName": principal,
                 "principalType": "NamedPrincipal",
                 "authenticationProtocol": "Oauth",
                 "credentials": {
-                    "clientId": {"value": client_id, "encrypted": False},
-                    "clientSecret": {"value": client_secret, "encrypted": True},
+                    "clientId": {"value": client["clientId"], "encrypted": False},
+                    "clientSecret": {"value": client["clientSecret"], "encrypted": True},
                 },
             },
             timeout=5,
