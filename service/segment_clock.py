@@ -6,6 +6,7 @@ the minute; what is due, and who does it, stands in the store.
 
 import threading
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
 
@@ -14,12 +15,13 @@ from service.tenant import Tenant
 from service.usecases.segment_export import SegmentExports
 
 LOOK_SECONDS = 1.0
+TENANTS_AT_ONCE = 4
 
 log = structlog.get_logger()
 
 
 class SegmentClock:
-    """One thread for all tenants; any number of workers may have one."""
+    """Looks for all tenants, a few at a time; any number of workers may have one."""
 
     def __init__(
         self,
@@ -32,6 +34,7 @@ class SegmentClock:
         self._look_seconds = look_seconds
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._under_way: dict[str, Future] = {}
 
     def start(self) -> None:
         """Begin to look, where any tenant exports segments."""
@@ -46,12 +49,17 @@ class SegmentClock:
             self._thread.join(seconds)
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
-            for tenant in self._tenants:
-                self._tick(tenant)
-            self._stopping.wait(self._look_seconds)
+        with ThreadPoolExecutor(TENANTS_AT_ONCE, thread_name_prefix="segments") as pool:
+            while not self._stopping.is_set():
+                for tenant in self._tenants:
+                    last = self._under_way.get(tenant.name)
+                    if last is None or last.done():
+                        self._under_way[tenant.name] = pool.submit(self._tick, tenant)
+                self._stopping.wait(self._look_seconds)
 
     def _tick(self, tenant: Tenant) -> None:
+        if self._stopping.is_set():
+            return
         try:
             self._exports.tick(tenant)
         except Fault as fault:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import orjson
-from sqlalchemy import Connection, and_, exists, func, select, update
+from sqlalchemy import Connection, and_, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.segment_exports import Reentry, SegmentExport, Trigger
 from service.storage.segment_tables import segment_entries, segment_members
 
 IDS_PER_QUERY = 500
-MINUTE = 60
+MINUTE, DAY = 60, 86_400
 
 
 class EntryState(StrEnum):
@@ -142,18 +142,11 @@ def claim(
     Who must not enter any more is refused; who is beyond a cap of the day is suppressed. The
     cap of a minute only delays.
     """
-    _refuse_barred(connection, tenant, export, now)
     room = min(limit, _room_this_minute(connection, tenant, export, now))
     if room <= 0:
         return []
-    due = connection.execute(
-        select(segment_entries)
-        .where(*_of(tenant, export), segment_entries.c.state == EntryState.QUEUED)
-        .where(segment_entries.c.settled_at.is_(None), segment_entries.c.wake_at <= now)
-        .order_by(segment_entries.c.id)
-        .limit(room)
-    ).all()
-    sent_today = _sent_on(connection, tenant, export, day)
+    due = _due_and_not_barred(connection, tenant, export, room, now)
+    sent_today = _sent_on(connection, tenant, export, day, now)
     per_person = _sent_per_person(connection, tenant, export, day, [row.person for row in due])
     taken, capped = [], {"MAX_PER_DAY": [], "MAX_PER_PERSON_PER_DAY": []}
     for row in due:
@@ -372,10 +365,12 @@ def _decided_on(connection, tenant, export: SegmentExport, day: str) -> int:
     return connection.execute(query).scalar_one()
 
 
-def _sent_on(connection, tenant, export: SegmentExport, day: str) -> int:
+def _sent_on(connection, tenant, export: SegmentExport, day: str, now: float) -> int:
     if export.max_per_day is None:
         return 0
-    query = select(func.count()).where(*_of(tenant, export), segment_entries.c.sent_day == day)
+    columns = segment_entries.c
+    lately = columns.sent_at > now - 2 * DAY  # for the index: a local day is no longer than that
+    query = select(func.count()).where(*_of(tenant, export), lately, columns.sent_day == day)
     return connection.execute(query).scalar_one()
 
 
@@ -399,37 +394,31 @@ def _room_this_minute(connection, tenant, export: SegmentExport, now: float) -> 
     return export.max_per_minute - connection.execute(query).scalar_one()
 
 
-def _refuse_barred(connection, tenant, export: SegmentExport, now: float) -> None:
-    """Refuse who was let in and has opted out since, before anything is sent."""
+def _due_and_not_barred(connection, tenant, export: SegmentExport, limit: int, now: float) -> list:
+    """Return the oldest that wait, after refusing those of them who have opted out since."""
     members = segment_members.c
-    is_barred = exists().where(
+    is_the_same = and_(
         members.tenant == segment_entries.c.tenant,
         members.export == segment_entries.c.export,
         members.person == segment_entries.c.person,
-        members.barred.is_not(None),
     )
-    waiting = and_(
-        *_of(tenant, export),
-        segment_entries.c.state == EntryState.QUEUED,
-        segment_entries.c.settled_at.is_(None),
-    )
-    connection.execute(
-        update(segment_entries)
-        .where(waiting, is_barred)
-        .values(
-            state=EntryState.REFUSED,
-            settled_at=now,
-            code="OPTED_OUT",
-            contact_key=None,
-            data=None,
-        )
-    )
+    rows = connection.execute(
+        select(segment_entries, members.barred)
+        .outerjoin(segment_members, is_the_same)
+        .where(*_of(tenant, export), segment_entries.c.state == EntryState.QUEUED)
+        .where(segment_entries.c.wake_at <= now)
+        .order_by(segment_entries.c.id)
+        .limit(limit)
+    ).all()
+    barred = [row.id for row in rows if row.barred]
+    _settle(connection, barred, EntryState.REFUSED, now, "OPTED_OUT", contact_key=None, data=None)
+    return [row for row in rows if not row.barred]
 
 
-def _settle(connection, ids: Sequence[int], state: EntryState, now: float, code: str) -> None:
+def _settle(connection, ids: Sequence[int], state: EntryState, now, code: str, **values) -> None:
     if ids:
         change = update(segment_entries).where(segment_entries.c.id.in_(ids))
-        connection.execute(change.values(state=state, settled_at=now, code=code))
+        connection.execute(change.values(state=state, settled_at=now, code=code, **values))
 
 
 def _of(tenant: str, export: SegmentExport) -> tuple:

@@ -44,6 +44,14 @@ class Moment:
     day: str
 
 
+@dataclass(frozen=True)
+class Step:
+    """What a step has decided: new entries by state. `last` is None when nothing was left."""
+
+    last: str | None
+    decided: Counter
+
+
 def note_seen(
     connection: Connection,
     tenant: str,
@@ -75,18 +83,18 @@ def decide_joins(
     *,
     began: bool,
     seen_ms: int | None = None,
+    after: str = "",
     persons: Sequence[str] = (),
-) -> tuple[int, Counter]:
+) -> Step:
     """Make members of some who were seen, and entries where they are to enter.
 
-    Whom: those seen in the read of `seen_ms`, or else `persons`. `began` is false in the first
-    read: then those enter who were members already, or nobody. Returns how many joined, 0 when
-    nothing is left to be decided, and their entries by state.
+    Whom: the next ones after `after` of those seen in the read of `seen_ms`, or else `persons`.
+    `began` is false in the first read: then those enter who were members already, or nobody.
     """
     columns = segment_members.c
     query = select(segment_members).where(*_of(tenant, export), _is_pending()).limit(STEP)
     if seen_ms is not None:
-        query = query.where(columns.seen_ms >= seen_ms)
+        query = query.where(columns.seen_ms >= seen_ms, columns.person > after)
     else:
         query = query.where(columns.person.in_(list(persons)))
     joined = [dict(row._mapping) for row in connection.execute(query.order_by(columns.person))]
@@ -100,7 +108,7 @@ def decide_joins(
     if enters:
         decided = decide(connection, tenant, export, candidates, moment.now, moment.day)
     insert_or_update(connection, segment_members, rows)
-    return len(joined), decided
+    return Step(joined[-1]["person"] if joined else None, decided)
 
 
 def decide_leaves(
@@ -111,11 +119,10 @@ def decide_leaves(
     *,
     unseen_since_ms: int,
     persons: Sequence[str] | None = None,
-) -> tuple[int, Counter]:
+) -> Step:
     """Let some go who were last seen in the segment before `unseen_since_ms`.
 
-    `persons` limits it to them. Returns how many left, 0 when nobody is left to go, and entries
-    by state.
+    `persons` limits it to them.
     """
     columns = segment_members.c
     query = (
@@ -134,7 +141,7 @@ def decide_leaves(
     gone = {"is_member": 0, "left_ms": unseen_since_ms, "joined_ms": None, "next_joined_ms": None}
     nothing = {"contact_key": None, "data": None}
     insert_or_update(connection, segment_members, [row | gone | nothing for row in left])
-    return len(left), decided
+    return Step(left[-1]["person"] if left else None, decided)
 
 
 def forget_members(connection: Connection, tenant: str, export: SegmentExport) -> None:

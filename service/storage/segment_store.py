@@ -144,13 +144,13 @@ class SegmentStore:
         """
         decided: Counter = Counter()
         for decide in (self._decide_joins, self._decide_leaves):
-            while True:
-                moved, step = self._database.write(
-                    lambda c, decide=decide: decide(c, read, export, lease_seconds)
+            last = ""
+            while last is not None:
+                step = self._database.write(
+                    lambda c, decide=decide, last=last: decide(c, read, export, last, lease_seconds)
                 )
-                decided += step
-                if not moved:
-                    break
+                last = step.last
+                decided += step.decided
         return decided
 
     def end_read(self, read: Read, export: SegmentExport, rows: int, next_read_at: float) -> None:
@@ -215,7 +215,7 @@ class SegmentStore:
                 return Counter()
             moment = self._moment(connection, tenant)
             members.note_seen(connection, tenant, export, joined, as_of_ms)
-            _number, decided = members.decide_joins(
+            joins = members.decide_joins(
                 connection,
                 tenant,
                 export,
@@ -223,10 +223,10 @@ class SegmentStore:
                 began=state.began_at is not None,
                 persons=[each.person for each in joined],
             )
-            _number, step = members.decide_leaves(
+            leaves = members.decide_leaves(
                 connection, tenant, export, moment, unseen_since_ms=as_of_ms, persons=left
             )
-            return decided + step
+            return joins.decided + leaves.decided
 
         return self._database.write(work)
 
@@ -385,16 +385,22 @@ class SegmentStore:
 
         self._database.write(work)
 
+    def has_look(self, tenant: str) -> bool:
+        """Tell whether somebody's time to be asked for has come. Costs no write."""
+        columns = segment_looks.c
+        with self._database.reading() as connection:
+            now = store_time(connection, self._clock)
+            due = select(columns.person).where(columns.tenant == tenant, columns.due_at <= now)
+            return connection.execute(due.limit(1)).first() is not None
+
     def take_looks(self, tenant: str, limit: int) -> list[Look]:
         """Take out up to `limit` people whose time to be asked for has come."""
         columns = segment_looks.c
-        query = select(segment_looks).where(columns.tenant == tenant, columns.due_at <= self.now())
-        query = query.order_by(columns.due_at).limit(limit)
-        with self._database.reading() as connection:
-            if connection.execute(query.limit(1)).first() is None:
-                return []
 
         def work(connection: Connection) -> list[Look]:
+            now = store_time(connection, self._clock)
+            query = select(segment_looks).where(columns.tenant == tenant, columns.due_at <= now)
+            query = query.order_by(columns.due_at).limit(limit)
             locking = query.with_for_update(skip_locked=True)
             rows = connection.execute(locking).all()
             for row in rows:
@@ -406,7 +412,7 @@ class SegmentStore:
 
         return self._database.write(work)
 
-    def _decide_joins(self, connection, read: Read, export: SegmentExport, lease_seconds):
+    def _decide_joins(self, connection, read: Read, export: SegmentExport, after, lease_seconds):
         now = self._hold_read(connection, read)
         state = _hold(connection, read.tenant, export)
         _change(connection, read.tenant, [export.name], read_until=now + lease_seconds)
@@ -417,9 +423,10 @@ class SegmentStore:
             Moment(now, self._day_of(read.tenant, now)),
             began=state.began_at is not None,
             seen_ms=read.number,
+            after=after,
         )
 
-    def _decide_leaves(self, connection, read: Read, export: SegmentExport, lease_seconds):
+    def _decide_leaves(self, connection, read: Read, export: SegmentExport, _after, lease_seconds):
         now = self._hold_read(connection, read)
         _change(connection, read.tenant, [export.name], read_until=now + lease_seconds)
         moment = Moment(now, self._day_of(read.tenant, now))

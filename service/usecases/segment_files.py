@@ -46,10 +46,9 @@ class UnreadableSegmentFile(Fault):
 
 @dataclass
 class FilesDone:
-    """What was read: rows, and new entries by state."""
+    """What was read, and new entries by state."""
 
     files: list[str] = field(default_factory=list)
-    rows: int = 0
     decided: Counter = field(default_factory=Counter)
 
 
@@ -76,8 +75,8 @@ class SegmentFiles:
                 continue
             if self._clock() - path.stat().st_mtime < QUIET_SECONDS:
                 break  # the next ones wait as well: files are read in order
-            done.rows += self._read(tenant, export, path, day, done.decided)
-            self._store.note_file(tenant.name, export, path.name, size, done.rows)
+            rows = self._read(tenant, export, path, day, done.decided)
+            self._store.note_file(tenant.name, export, path.name, size, rows)
             done.files.append(path.name)
         return done
 

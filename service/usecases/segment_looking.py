@@ -75,13 +75,13 @@ class SegmentLooking:
         if not any(_at_once(tenant, dataset) for dataset in tenant.datasets):
             return decided
         for _ in range(LOOKS_AT_ONCE):
+            if not self._store.has_look(tenant.name):
+                break
             if self._rates.wait_for(f"segment-looks:{tenant.name}", TENANT_RATE):
                 break
-            looks = self._store.take_looks(tenant.name, 1)
-            if not looks:
-                break
-            for export, new in self._ask(tenant, looks[0]).items():
-                decided[export] = decided.get(export, Counter()) + new
+            for look in self._store.take_looks(tenant.name, 1):
+                for export, new in self._ask(tenant, look).items():
+                    decided[export] = decided.get(export, Counter()) + new
         return decided
 
     def _note(self, tenant: Tenant, dataset: Dataset, identity: Identity) -> None:
