@@ -8,6 +8,8 @@ from functools import partial
 
 import click
 
+from simulator.journey_builder.marketing_cloud import Activities
+from simulator.journey_builder.server import start_marketing_cloud
 from simulator.personalization.server import start_account
 from simulator.shop.storefront.server import Surroundings, start_shop
 
@@ -21,9 +23,21 @@ def main():
 @click.option("--personalization-port", default=0, help="0 takes a free port.")
 @click.option("--crm-port", default=0, help="0 takes a free port.")
 @click.option("--shop-port", type=int, help="Serve the shop's website, too; 0 takes a free port.")
-@click.option("--service-url", help="Where the shop loads the tee from; without it there is none.")
+@click.option("--journey-port", type=int, help="Serve Marketing Cloud, too; 0 takes a free port.")
+@click.option("--service-url", help="Where the shop loads the tee from, and the canvas activities.")
 @click.option("--write-key-env", default="", help="The variable that holds the tee's write key.")
-def serve(personalization_port: int, crm_port: int, shop_port, service_url, write_key_env):
+@click.option("--signing-key-env", default="", help="The variable that signs journeys' calls.")
+@click.option("--page-url", default="", help="Where the canvas finds the org's record pages.")
+def serve(
+    personalization_port: int,
+    crm_port: int,
+    shop_port,
+    journey_port,
+    service_url,
+    write_key_env,
+    signing_key_env,
+    page_url,
+):
     """Serve one Personalization account and one Salesforce org on loopback until stopped.
 
     Prints one line for each, name and address, as soon as it listens.
@@ -42,6 +56,15 @@ def serve(personalization_port: int, crm_port: int, shop_port, service_url, writ
             surroundings = Surroundings(account.url, service_url=service_url, write_key=write_key)
             shop = running.enter_context(_on(shop_port, partial(start_shop, surroundings)))
             click.echo(f"Shop {shop.url}")
+        if journey_port is not None:
+            activities = Activities(
+                f"{service_url}/journey/acme",
+                os.environ.get(signing_key_env, ""),
+                links={"crm": page_url, "shop": shop.url if shop_port is not None else ""},
+            )
+            start = partial(start_marketing_cloud, activities=activities if service_url else None)
+            cloud = running.enter_context(_on(journey_port, start))
+            click.echo(f"Journeys {cloud.url}")
         stopped.wait()
 
 

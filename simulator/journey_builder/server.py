@@ -7,8 +7,8 @@ from flask import Blueprint, Flask, jsonify
 from simulator.call_log import LoggedCalls
 from simulator.controls import control_routes
 from simulator.http_server import RunningServer
-from simulator.journey_builder import rest_routes
-from simulator.journey_builder.marketing_cloud import MarketingCloud
+from simulator.journey_builder import canvas_routes, rest_routes
+from simulator.journey_builder.marketing_cloud import Activities, MarketingCloud
 from simulator.wire_faults import FaultyWire
 
 
@@ -19,10 +19,20 @@ class RunningMarketingCloud(RunningServer):
         self.cloud = cloud
         super().__init__(create_app(cloud), port=port)
 
+    def stop(self) -> None:
+        super().stop()
+        if self.cloud.engine:
+            self.cloud.engine.close()
 
-def start_marketing_cloud(port: int = 0, *, now: datetime | None = None) -> RunningMarketingCloud:
-    """Start an account with the demo's event definitions, on a free port when `port` is 0."""
-    return RunningMarketingCloud(MarketingCloud(now), port)
+
+def start_marketing_cloud(
+    port: int = 0, *, now: datetime | None = None, activities: Activities | None = None
+) -> RunningMarketingCloud:
+    """Start an account with the demo's event definitions, on a free port when `port` is 0.
+
+    With `activities` it has a canvas, too, where journeys with them are configured and run.
+    """
+    return RunningMarketingCloud(MarketingCloud(now, activities), port)
 
 
 def create_app(cloud: MarketingCloud):
@@ -31,6 +41,7 @@ def create_app(cloud: MarketingCloud):
     app.json.sort_keys = False
     app.marketing_cloud = cloud
     app.register_blueprint(rest_routes.routes)
+    app.register_blueprint(canvas_routes.routes)
     app.register_blueprint(_inspection_routes(cloud))
     app.register_blueprint(
         control_routes(cloud.calls, cloud.faults, cloud.switches, cloud.clock, cloud.reset)

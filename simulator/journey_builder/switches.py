@@ -18,6 +18,11 @@ DEFAULTS = {
     "erroredMembers": {},
     "batchNeedsEveryMember": False,
     "requestsPerMinute": None,
+    "answerShapes": "documented",
+    "lifecycleSigned": False,
+    "lifecycleBody": "merged",
+    "unresolvedBindings": "text",
+    "clientErrorEjects": True,
 }
 
 MEANINGS = {
@@ -28,6 +33,16 @@ MEANINGS = {
     "erroredMembers": "{contact key: errorcode}: members that are taken and fail later",
     "batchNeedsEveryMember": "true: one unfit member refuses the whole batch with 400",
     "requestsPerMinute": "more are answered with 429 and errorcode 50100",
+    "answerShapes": "documented or recorded: how the canvas answers what a page requests",
+    "lifecycleSigned": "true: save, validate, publish, unpublish and stop come as tokens",
+    "lifecycleBody": "merged: with the body that the page wrote, or ids only",
+    "unresolvedBindings": "text or empty: what a binding without a value becomes",
+    "clientErrorEjects": "true: a 4xx gives the contact up; false: it counts as success",
 }
 
-CHOICES = {"statusShape": ("items", "members", "list")}
+CHOICES = {
+    "statusShape": ("items", "members", "list"),
+    "answerShapes": ("documented", "recorded"),
+    "lifecycleBody": ("merged", "ids"),
+    "unresolvedBindings": ("text", "empty"),
+}

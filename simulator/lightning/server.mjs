@@ -3,10 +3,11 @@
  *
  *   node simulator/lightning/server.mjs --port 8800 --org-url http://127.0.0.1:8820 \
  *        --org-client-id ID --org-client-secret-env NAME [--shop-url http://127.0.0.1:8830]
+ *        [--journeys-url http://localhost:8840]
  *
  * NAME is the variable that holds the secret. P13N_SERVICE_URL takes the place of the service's
- * address in the credentials, as `sfdx-project.json` says. `/shop` leads to the simulated shop. Prints
- * one line when ready; SIGTERM and Ctrl-C stop it.
+ * address in the credentials, as `sfdx-project.json` says. `/shop` and `/journeys` lead to the
+ * simulated shop and Journey Builder. Prints one line when ready; SIGTERM and Ctrl-C stop it.
  */
 import { parseArgs } from 'node:util';
 import { ApexHost } from './apex/host.mjs';
@@ -20,9 +21,10 @@ const OPTIONS = {
   'org-url': { type: 'string' },
   'org-client-id': { type: 'string' },
   'org-client-secret-env': { type: 'string' },
-  'shop-url': { type: 'string', default: '' }
+  'shop-url': { type: 'string', default: '' },
+  'journeys-url': { type: 'string', default: '' }
 };
-const OPTIONAL = ['shop-url'];
+const OPTIONAL = ['shop-url', 'journeys-url'];
 
 /** Where the org is and who asks. Raises: Error naming every option that is missing. */
 function orgAccess(options, environment) {
@@ -47,7 +49,8 @@ async function main() {
     workers: 2
   });
   const connection = new OrgConnection(org);
-  const parts = { connection, apex, project, built: BUILT, shopUrl: options['shop-url'] };
+  const beside = { shopUrl: options['shop-url'], journeysUrl: options['journeys-url'] };
+  const parts = { connection, apex, project, built: BUILT, ...beside };
   const server = await startServer(Number(options.port), parts).catch(async (problem) => {
     await apex.close();
     throw problem;

@@ -19,6 +19,14 @@ from simulator.personalization.pipeline import (
 routes = Blueprint("events", __name__, url_prefix="/api2")
 
 
+@routes.after_request
+def _let_sites_read(response):
+    """The open route is called by pages of any site, which read what to show."""
+    if request.endpoint == "events.open_event":
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
 @routes.post("/authevent/<dataset>")
 def authenticated_event(dataset: str):
     """Take an event from a caller with a token; the body is JSON and nothing else."""

@@ -3,12 +3,14 @@
 import hashlib
 from datetime import datetime
 
+from simulator.personalization import bank_dataset
 from simulator.personalization.account import Account
 from simulator.personalization.campaigns import Campaign
 from simulator.personalization.dataset import Dataset
 from simulator.personalization.events import read_event
 from simulator.personalization.pipeline import Reception, take_event
 from simulator.personalization.profiles import IdentityType
+from simulator.personalization.segments import Segment
 from simulator.personalization.shop_campaigns import SEGMENTS, campaigns
 from simulator.personalization.shop_catalog import catalog
 from simulator.personalization.tokens import Token, TokenRing
@@ -25,6 +27,7 @@ IDENTITY_TYPES = {
         IdentityType("emailAddress"),
         IdentityType("customerId"),
         IdentityType("sfmcContactKey"),
+        IdentityType("loyaltyNumber"),
         IdentityType("sfcrmContactId", is_case_sensitive=True),
         IdentityType("sfcrmLeadId", is_case_sensitive=True),
         IdentityType("mobileNumber", is_unique=False),
@@ -32,7 +35,7 @@ IDENTITY_TYPES = {
 }
 ATTRIBUTES = dict.fromkeys(
     [*IDENTITY_TYPES, "sfcrmAccountId", "name", "firstName", "lastName", "jobTitle", "accountName",
-     "country", "city", "leadStatus"],
+     "country", "city", "leadStatus", "schoolColour"],
     "string",
 ) | {"loyaltyPoints": "number", "employees": "number", "newsletter": "boolean",
        "birthday": "date"}  # fmt: skip
@@ -50,7 +53,9 @@ def seed_shop(account: Account) -> tuple[dict[str, Dataset], TokenRing]:
     _send(retail, [_till_event(each) for each in _invoices(now)], account)
     _send(retail, [_site_event(each) for each in views_until(now)], account)
     wholesale = _dataset("wholesale", "Wholesale", [])
-    return {dataset.name: dataset for dataset in (retail, wholesale)}, _tokens()
+    bank = _dataset(bank_dataset.BANK, "Bank", bank_dataset.campaigns(), [bank_dataset.STUDENTS])
+    bank_dataset.fill(bank, int(now.timestamp() * 1000))
+    return {dataset.name: dataset for dataset in (retail, wholesale, bank)}, _tokens()
 
 
 def profile_id(person: Person) -> str:
@@ -63,7 +68,9 @@ def known_people() -> list[Person]:
     return [person for person in (*customers(), *prospects()) if person.is_known]
 
 
-def _dataset(name: str, label: str, its_campaigns: list[Campaign]) -> Dataset:
+def _dataset(
+    name: str, label: str, its_campaigns: list[Campaign], segments: list[Segment] = SEGMENTS
+) -> Dataset:
     return Dataset(
         name=name,
         label=label,
@@ -72,7 +79,7 @@ def _dataset(name: str, label: str, its_campaigns: list[Campaign]) -> Dataset:
         profile_object_types=PROFILE_OBJECT_TYPES,
         catalog={"Product": {}, "Promotion": {}},
         campaigns=its_campaigns,
-        segments=SEGMENTS,
+        segments=segments,
     )
 
 

@@ -11,7 +11,7 @@ def catalog() -> dict[str, dict[str, CatalogItem]]:
     """Return all items by type and id."""
     return {
         "Product": {product.id: _product_item(product) for product in products().values()},
-        "Promotion": {promotion.id: _promotion_item(promotion) for promotion in PROMOTIONS},
+        "Promotion": {promotion.id: promotion_item(promotion) for promotion in PROMOTIONS},
     }
 
 
@@ -38,7 +38,8 @@ def _product_item(product: Product) -> CatalogItem:
     )
 
 
-def _promotion_item(promotion: Promotion) -> CatalogItem:
+def promotion_item(promotion: Promotion) -> CatalogItem:
+    """Return a promotion as the catalog holds it."""
     asset = {
         "type": "ExternalImage" if promotion.is_action else "CdnImage",
         "imageUrl": promotion.image_url,
@@ -54,6 +55,8 @@ def _promotion_item(promotion: Promotion) -> CatalogItem:
             "ctaText": promotion.cta_text,
             "actionName": promotion.cta_text if promotion.is_action else None,
             "minimumSpent": promotion.spent,
+            "afterAction": promotion.after_action,
+            "schoolColour": promotion.colour,
             "published": True,
         },
         dimensions={"Category": list(promotion.categories)},

@@ -51,6 +51,10 @@ def boxed(item: CatalogItem) -> dict:
 
 
 def _suits(promotion: CatalogItem, context: Context) -> bool:
+    action, colour = promotion.attributes["afterAction"], promotion.attributes["schoolColour"]
+    if action is not None:
+        is_theirs = colour in (None, context.profile.value("schoolColour"))
+        return is_theirs and action in context.profile.actions
     wanted = promotion.dimensions.get("Category", [])
     spent = promotion.attributes.get("minimumSpent")
     if spent is not None:

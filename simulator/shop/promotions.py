@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from simulator.shop.products import SHOP
+from simulator.shop.till import UNIFORM_BOUGHT
 
 # A promotion needs a picture asset even when it has nothing to show.
 PLACEHOLDER = f"{SHOP}/pictures/placeholder-1x1.png"
@@ -12,8 +13,9 @@ PLACEHOLDER = f"{SHOP}/pictures/placeholder-1x1.png"
 class Promotion:
     """An offer, or with `is_action` something that a rep should do rather than show.
 
-    It is for people who bought from one of `categories`, or for at least `spent` pounds, or, when
-    it asks for neither, for everybody.
+    It is for people who bought from one of `categories`, or for at least `spent` pounds, or who
+    did `after_action` (a journey told of it), with `colour` for those of this `schoolColour`; when
+    it asks for nothing, for everybody.
     """
 
     id: str
@@ -23,10 +25,13 @@ class Promotion:
     categories: tuple[str, ...] = ()
     spent: float | None = None
     is_action: bool = False
+    after_action: str | None = None
+    colour: str | None = None
+    site: str = SHOP
 
     @property
     def url(self) -> str:
-        return f"{SHOP}/offers/{self.id}"
+        return f"{self.site}/offers/{self.id}"
 
     @property
     def image_url(self) -> str:
@@ -34,6 +39,17 @@ class Promotion:
 
 
 PROMOTIONS = (
+    *(
+        Promotion(
+            id=f"backpack-{colour}",
+            name=f"A {colour} backpack for the new term",
+            description="Made for books and rain, in the colour of the school. 20 % off this week.",
+            cta_text="See the backpack",
+            after_action=UNIFORM_BOUGHT,
+            colour=colour,
+        )
+        for colour in ("navy", "red", "green")
+    ),
     Promotion(
         id="trade-account",
         name="Offer a trade account",

@@ -103,7 +103,7 @@ test('the components page offers what Apex finds in the org and in the service',
   const card = page.locator('article', { hasText: 'Next Best Promotion and Action' });
   await card.waitFor();
   const choices = (label) => card.getByRole('combobox', { name: label }).first().locator('option');
-  assert.deepEqual(await choices('Dataset').allTextContents(), ['Retail']);
+  assert.deepEqual(await choices('Dataset').allTextContents(), ['Retail', 'Bank']);
   assert.ok((await choices('Identity Type').allTextContents()).includes('Email Address'));
   assert.ok((await choices('User Identifier').allTextContents()).includes('Email (Email)'));
   assert.deepEqual(faults, []);

@@ -8,6 +8,7 @@
  * P13N_DEMO_PERSONALIZATION_URL  the simulated Personalization account behind it
  * P13N_DEMO_SERVICE_URL          the service between them, which also serves the tee
  * P13N_DEMO_SHOP_URL             the simulated shop, a site that the tee listens on
+ * P13N_DEMO_JOURNEYS_URL         the simulated Journey Builder
  *
  * The service's cache is fresh for a second and revalidates for another (`fresh_seconds = 1`,
  * `stale_while_revalidate_seconds = 1`), so that a saved answer grows old while a test waits.

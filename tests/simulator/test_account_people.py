@@ -192,5 +192,6 @@ def test_the_undocumented_summary_names_the_datasets(account):
     assert account.get("/internal/datasetSummaries").json() == [
         {"name": "retail", "label": "Retail"},
         {"name": "wholesale", "label": "Wholesale"},
+        {"name": "bank", "label": "Bank"},
     ]
     assert account.get("/internal/datasetSummaries", auth=None).status_code == 401

@@ -3,7 +3,7 @@
  * remembers stands in the activity that Journey Builder keeps, nothing here.
  *
  * facts: `{kind: "activity"|"split", frameOrigins, datasets: [{name, label, identityTypes,
- * catalogTypes, attributes, profileObjectTypes}]}`: what the service's operator configured.
+ * catalogTypes, attributes, profileObjectTypes, segmentNames}]}`: what the service's operator configured.
  */
 import { connect } from './host.js';
 import { element, notice } from './elements.js';

@@ -44,7 +44,7 @@ function mappedRow({ rows, row, place, what, nameKey, names, groups, mayBeFixed,
     { class: 'row' },
     name,
     element('span', { class: 'arrow', 'aria-hidden': 'true' }, '←'),
-    sourcePicker({ holder: row, key: 'value', id, number, groups, mayBeFixed, ...table }),
+    sourcePicker({ ...table, holder: row, key: 'value', id, number, groups, mayBeFixed }),
     button('✕', remove, { class: 'icon', 'aria-label': `Remove ${number.toLowerCase()}` })
   );
 }

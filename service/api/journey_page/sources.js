@@ -22,8 +22,8 @@ export function isBinding(value) {
 export function groupsOf({ trigger, schema, dataSources, contacts }) {
   const entry = trigger?.eventDefinitionKey ? journeyData(trigger, schema, dataSources) : [];
   return [
-    { label: 'Journey Data (as the contact entered)', options: entry },
-    { label: 'Contact Data (when the step runs)', options: contactData(contacts) },
+    { label: 'Journey Data, as the contact entered', options: entry },
+    { label: 'Contact Data, when the step runs', options: contactData(contacts) },
     { label: 'Journey defaults', options: DEFAULTS },
     { label: 'Earlier activities', options: earlierOutputs(dataSources) }
   ].filter(({ options }) => options.length);

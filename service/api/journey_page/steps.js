@@ -241,7 +241,11 @@ function questionStep(wizard) {
 
 function segmentFields(wizard) {
   const help = 'Its name or its id, as Personalization shows it. Letter case does not matter.';
-  return [field('Segment', textOf(wizard, wizard.draft, 'segment'), help)];
+  const known = (wizard.dataset?.segmentNames ?? []).map((value) => element('option', { value }));
+  return [
+    field('Segment', textOf(wizard, wizard.draft, 'segment', { list: 'segments' }), help),
+    element('datalist', { id: 'segments' }, known)
+  ];
 }
 
 function affinityFields(wizard) {

@@ -55,8 +55,8 @@ function unreachable() {
 }
 
 function table(wizard, given) {
-  const lines = wizard.facts.kind === 'split' ? splitLines(wizard, given) : eventLines(given);
-  const rows = [['Dataset', wizard.dataset?.label ?? given.dataset], ...lines];
+  const lines = wizard.facts.kind === 'split' ? splitLines : eventLines;
+  const rows = [['Dataset', wizard.dataset?.label ?? given.dataset], ...lines(wizard, given)];
   return element(
     'dl',
     { class: 'lines' },
@@ -64,14 +64,20 @@ function table(wizard, given) {
   );
 }
 
-function eventLines({ action, identities, attributes, profileObjects }) {
+function eventLines(wizard, { action, identities, attributes, profileObjects }) {
   return [
-    ['Action', action],
-    ...identityLines(identities),
-    ...Object.entries(attributes).map(([name, value]) => [`Attribute ${name}`, value]),
+    ['Action', wizard.spoken(action)],
+    ...identityLines(wizard, identities),
+    ...Object.entries(attributes).map(([name, value]) => [
+      `Attribute ${name}`,
+      wizard.spoken(value)
+    ]),
     ...profileObjects.map(({ type, id, attributes: own }) => [
       `Profile object ${type}`,
-      [id, ...Object.entries(own).map(([name, value]) => `${name} ← ${value}`)].join(', ')
+      [
+        wizard.spoken(id),
+        ...Object.entries(own).map(([name, value]) => `${name} ← ${wizard.spoken(value)}`)
+      ].join(', ')
     ])
   ];
 }
@@ -80,9 +86,13 @@ function splitLines(wizard, { segment, affinity, identities, doubt }) {
   const question = segment
     ? `In the segment ${segment}?`
     : `At least ${wizard.draft.affinity.percent} % of ${affinity.type} for ${affinity.object}?`;
-  return [['Question', question], ...identityLines(identities), ['Nobody can tell', DOUBTS[doubt]]];
+  return [
+    ['Question', question],
+    ...identityLines(wizard, identities),
+    ['Nobody can tell', DOUBTS[doubt]]
+  ];
 }
 
-function identityLines(identities) {
-  return identities.map(({ type, value }) => [`Identifier ${type}`, value]);
+function identityLines(wizard, identities) {
+  return identities.map(({ type, value }) => [`Identifier ${type}`, wizard.spoken(value)]);
 }

@@ -34,6 +34,15 @@ export class Wizard {
     return this.facts.datasets.find(({ name }) => name === this.draft.dataset);
   }
 
+  /** Where a value comes from, in the words of the pickers; a fixed value as it is. */
+  spoken(value) {
+    for (const { label, options } of this.groups) {
+      const source = options.find(({ binding }) => binding === value);
+      if (source) return `${source.label} (${label})`;
+    }
+    return value;
+  }
+
   /** What every picker of a value needs. */
   picker(what) {
     return {
@@ -49,7 +58,8 @@ export class Wizard {
 
   show() {
     this.#page.replaceChildren(
-      element('h1', {}, TITLES[this.facts.kind]),
+      // Journey Builder shows the name above the frame.
+      element('h1', { class: 'unseen' }, TITLES[this.facts.kind]),
       ...this.#reasons(),
       element('nav', { 'aria-label': 'Steps' }),
       this.#body,

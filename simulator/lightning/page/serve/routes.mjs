@@ -21,17 +21,18 @@ const DESIGN_SYSTEM = path.resolve(
 
 /**
  * The table of routes: `[method, pattern, handler(request, response, ...groups)]`.
- * @param parts `{connection, apex, project, built, shopUrl}`, joined by the server; `shopUrl` is
- *   where the simulated shop is, if there is one.
+ * @param parts `{connection, apex, project, built, shopUrl, journeysUrl}`, joined by the server;
+ *   the last two say where the simulated shop and Journey Builder are, if there are any.
  */
-export function routes({ connection, apex, project, built, shopUrl }) {
+export function routes({ connection, apex, project, built, shopUrl, journeysUrl }) {
   const components = exposedComponents(project.components);
   const lists = (request, response, objectName) =>
     sendList(connection, request, response, objectName);
   return [
     ['GET', /^\/$/, redirectHome],
     ['GET', /^\/lightning\/.*$/, sendDocument],
-    ['GET', /^\/shop$/, leadToShop],
+    ['GET', /^\/shop$/, leadTo('shop', shopUrl)],
+    ['GET', /^\/journeys$/, leadTo('Journey Builder', journeysUrl)],
     ['GET', /^\/slds\/(.+)$/, filesBelow(DESIGN_SYSTEM)],
     ['GET', /^\/vendor\/(.+)$/, filesBelow(built.vendor)],
     ['GET', /^\/(page\.css)$/, filesBelow(BROWSER)],
@@ -44,11 +45,13 @@ export function routes({ connection, apex, project, built, shopUrl }) {
     ...flowRoutes({ connection, apex, project })
   ];
 
-  /** The shop has an origin of its own; `?as=` signs a contact or lead in there. */
-  function leadToShop(request, response) {
-    if (!shopUrl) throw new Refusal(404, 'No shop was started beside this page.');
-    const { search } = new URL(request.url, 'http://localhost');
-    response.writeHead(302, { Location: `${shopUrl}/${search}` }).end();
+  /** The other systems have origins of their own; the shop's `?as=` signs a contact or lead in. */
+  function leadTo(name, url) {
+    return (request, response) => {
+      if (!url) throw new Refusal(404, `No ${name} was started beside this page.`);
+      const { search } = new URL(request.url, 'http://localhost');
+      response.writeHead(302, { Location: `${url}/${search}` }).end();
+    };
   }
 
   async function sendRecord(request, response, objectName, recordId) {

@@ -72,6 +72,11 @@ test('the root leads to the home page', async () => {
   );
 });
 
+test('without a Journey Builder beside it the page says so', async () => {
+  const response = await fetch(`${url}/journeys`, { redirect: 'manual' });
+  assert.equal(response.status, 404);
+});
+
 test('a page lets in scripts of its own only, and pictures of the shop', async () => {
   const response = await fetch(`${url}/lightning/page/home`);
   const policy = response.headers.get('content-security-policy');

@@ -77,9 +77,21 @@
       announce('mcis:onBeforeEventSend', { actionEvent });
     if (!isWanted) return null;
     const bytes = new TextEncoder().encode(JSON.stringify(actionEvent));
-    const event = btoa(String.fromCodePoint(...bytes));
-    navigator.sendBeacon(eventApi, new URLSearchParams({ event }));
+    const body = new URLSearchParams({ event: btoa(String.fromCodePoint(...bytes)) });
+    if (actionEvent.pageView) fetchCampaigns(body);
+    else navigator.sendBeacon(eventApi, body);
     return actionEvent;
+  }
+
+  /** A page that was opened may show something: the answer to its event says what. */
+  async function fetchCampaigns(body) {
+    try {
+      const answer = await fetch(eventApi, { method: 'POST', body, keepalive: true });
+      const { campaignResponses = [] } = await answer.json();
+      announce('simulator:campaigns', { campaignResponses });
+    } catch {
+      // Without campaigns a site shows what it always shows.
+    }
   }
 
   function announce(name, detail) {

@@ -88,6 +88,20 @@ function drawPictures() {
   }
 }
 
+/** Draw the first promotion of a web campaign as the site's banner. */
+function drawBanner({ detail: { campaignResponses } }) {
+  const [item] = campaignResponses.flatMap(({ payload }) => payload?.banner ?? []);
+  if (!item) return;
+  const { name, description, ctaText } = item.attributes;
+  const banner = document.getElementById('banner');
+  banner.querySelector('img').src = pictureOf(item.id, name.value);
+  banner.querySelector('strong').textContent = name.value;
+  banner.querySelector('span').textContent = description.value;
+  banner.querySelector('em').textContent = ctaText.value;
+  banner.hidden = false;
+}
+
+document.addEventListener('simulator:campaigns', drawBanner);
 document.addEventListener('click', ({ target }) => {
   const { add, look: looked, remove } = target.closest('button')?.dataset ?? {};
   if (add) addToBasket(add);

@@ -1,5 +1,6 @@
 import { LightningElement, api, getComponentDef } from 'lwc';
 import components from 'placeable-components';
+import { currentPlace } from 'shell/routes';
 
 /** One of our components, as App Builder placed it: its properties, the record, nothing else. */
 export default class PlacedComponent extends LightningElement {
@@ -16,6 +17,8 @@ export default class PlacedComponent extends LightningElement {
   get properties() {
     const { props: asked } = getComponentDef(this.component);
     const properties = { ...this.item.properties };
+    const { dataset } = currentPlace();
+    if (dataset && 'personalizationDataset' in asked) properties.personalizationDataset = dataset;
     if ('recordId' in asked) properties.recordId = this.record.id;
     if ('objectApiName' in asked) properties.objectApiName = this.record.objectName;
     return properties;

@@ -14,8 +14,9 @@ const PAGES = [
 const NAVIGATED = 'page__navigated';
 
 /**
- * The place an address shows: `{page, objectName, recordId, flowName, search, isWide}`; page null if
- * none.
+ * The place an address shows: `{page, objectName, recordId, flowName, search, isWide, dataset}`; page
+ * null if none. `dataset` is one to ask instead of the page's own, as a second page in App Builder
+ * would.
  */
 export function placeOf({ pathname, searchParams }) {
   const [pattern, page] = PAGES.find(([candidate]) => candidate.test(pathname)) ?? [/^/, null];
@@ -27,7 +28,8 @@ export function placeOf({ pathname, searchParams }) {
     recordId,
     flowName: isOfFlow ? name : undefined,
     search: searchParams.get('search') ?? '',
-    isWide: searchParams.get('layout') === 'wide'
+    isWide: searchParams.get('layout') === 'wide',
+    dataset: searchParams.get('dataset')
   };
 }
 
