@@ -18,7 +18,7 @@ export function bundleNames(directory) {
  */
 export function exposedComponents(directory) {
   const described = bundleNames(directory).map((name) => describe(directory, name));
-  return described.filter((component) => component.isExposed);
+  return described.filter(({ isExposed, isPlaceable }) => isExposed && isPlaceable);
 }
 
 function describe(directory, name) {
@@ -28,6 +28,7 @@ function describe(directory, name) {
   return {
     name,
     isExposed: bundle.isExposed === 'true',
+    isPlaceable: Boolean(bundle.targets), // a property editor is exposed, and stands on no page
     label: bundle.masterLabel ?? name,
     description: bundle.description ?? null,
     objects: config?.objects?.object ?? [],

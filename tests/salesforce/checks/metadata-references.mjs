@@ -1,7 +1,7 @@
 /**
  * Every name that one part of the project uses for another leads somewhere: classes, fields,
  * objects, components and their properties, labels, credentials and principals, permission sets,
- * actions of Flows. A deployment would refuse most of these; some fail only in front of a user.
+ * actions of Flows, their property editors and what stands inside Flows. A deployment would refuse most of these; some fail only in front of a user.
  */
 import { runAsCommand } from '../reading/findings.mjs';
 import { Inventory } from '../reading/inventory.mjs';
@@ -13,6 +13,7 @@ import { flowFaults } from '../rules/flow-references.mjs';
 import { labelFaults } from '../rules/label-references.mjs';
 import { placedFieldFaults } from '../rules/placed-fields.mjs';
 import { permissionSetFaults } from '../rules/permission-set-references.mjs';
+import { editorFaults } from '../rules/property-editors.mjs';
 import { simulatedObjectFaults } from '../rules/simulated-objects.mjs';
 import { sourceFileFaults } from '../rules/source-files.mjs';
 
@@ -26,6 +27,7 @@ const RULES = [
   labelFaults,
   credentialFaults,
   flowFaults,
+  editorFaults,
   simulatedObjectFaults
 ];
 

@@ -59,10 +59,14 @@ function elementProblem({ expression, arguments: [first] }) {
   return isCreation && isScript ? 'a created script element runs foreign code' : null;
 }
 
-/** An event that bubbles and is composed reaches every component of the page. */
+/**
+ * An event that bubbles and is composed reaches every component of the page. What a property editor tells
+ * Flow Builder must: "Custom Property Editor JavaScript Interface".
+ */
 function eventProblem({ expression, arguments: given = [] }) {
-  const options = given[1];
+  const [name, options] = given;
   if (!/Event$/.test(expression.getText()) || !options) return null;
+  if (/^'configuration_editor_/.test(name.getText())) return null;
   if (!ts.isObjectLiteralExpression(options)) return null;
   const isTrue = (name) =>
     options.properties.some(

@@ -49,23 +49,25 @@ const FLOW_TARGET = 'lightning__FlowScreen';
 /**
  * Faults of a component's configuration as `{ line, message }`.
  * @param {import('../reading/xml.mjs').Element} root LightningComponentBundle
+ * @param {{ isEditor: boolean }} use whether a Flow action names it as its property editor
  */
-export function* targetFaults(root) {
+export function* targetFaults(root, { isEditor }) {
   const written = root.first('targets')?.all('target') ?? [];
   for (const target of written) {
     if (!TARGETS.has(target.text)) yield fault(target, `there is no target ${target.text}`);
   }
   const targets = written.map((target) => target.text);
-  yield* exposureFaults(root, targets);
+  yield* exposureFaults(root, targets, isEditor);
   for (const config of root.first('targetConfigs')?.children ?? []) {
     if (config.tag !== 'targetConfig') yield fault(config, `<${config.tag}> is no <targetConfig>`);
     else yield* configFaults(config, targets);
   }
 }
 
-function* exposureFaults(root, targets) {
+/** A property editor is exposed to Flow Builder without being made for any page. */
+function* exposureFaults(root, targets, isEditor) {
   if (root.value('isExposed') !== 'true') return;
-  if (targets.length === 0) yield fault(root, 'an exposed component needs <targets>');
+  if (targets.length === 0 && !isEditor) yield fault(root, 'an exposed component needs <targets>');
   if (!root.value('masterLabel')) yield fault(root, 'an exposed component needs a <masterLabel>');
 }
 

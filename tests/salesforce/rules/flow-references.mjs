@@ -1,10 +1,15 @@
 /** Actions, inputs and objects that a Flow names exist. */
+import { flowNameFaults } from './flow-names.mjs';
 import { annotation, classesOf, membersOf } from '../reading/apex.mjs';
 
 /** @param {import('../reading/inventory.mjs').Inventory} inventory */
 export function* flowFaults(inventory) {
   for (const { file, root } of inventory.project.documents('.flow-meta.xml')) {
-    const faults = [...actionFaults(root, inventory), ...objectFaults(root, inventory)];
+    const faults = [
+      ...actionFaults(root, inventory),
+      ...objectFaults(root, inventory),
+      ...flowNameFaults(root)
+    ];
     yield* faults.map((fault) => ({ file, ...fault }));
   }
 }

@@ -63,7 +63,7 @@ export function flowRoutes({ connection, apex, project }) {
       ...head(flow),
       inputs: inputs.map((input) => input.name),
       editable: objectName ? editableFields(await connection.describe(objectName)) : [],
-      elements: [...flow.elements.values()].map((element) => elementView(name, element)),
+      elements: topDown(flow.elements).map((element) => elementView(name, element)),
       builderContext: builderContextOf(flow),
       automaticOutputVariables: automaticOutputsOf(flow, actions)
     });
@@ -147,6 +147,11 @@ export function flowRoutes({ connection, apex, project }) {
     const changes = ids.map((Id) => ({ ...change, Id }));
     sendJson(response, 200, await saveRecords(connection, runner, objectName, changes));
   }
+}
+
+/** Elements as they stand on the canvas, from the start downwards. */
+function topDown(elements) {
+  return [...elements.values()].sort((one, other) => one.locationY - other.locationY);
 }
 
 function editedFields(objectName, fields) {

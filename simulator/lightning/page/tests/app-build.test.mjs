@@ -10,7 +10,8 @@ const SCRATCH = fs.mkdtempSync(path.join(import.meta.dirname, '../../build-test-
 after(() => fs.rmSync(SCRATCH, { recursive: true }));
 
 const META = `<LightningComponentBundle xmlns="http://soap.sforce.com/2006/04/metadata">
-  <isExposed>true</isExposed><masterLabel>Card</masterLabel></LightningComponentBundle>`;
+  <isExposed>true</isExposed><masterLabel>Card</masterLabel>
+  <targets><target>lightning__RecordPage</target></targets></LightningComponentBundle>`;
 
 /** Build the page with one component of ours, `c-card`; resolves with the built script. */
 async function pageWith({ html, script = '' }) {

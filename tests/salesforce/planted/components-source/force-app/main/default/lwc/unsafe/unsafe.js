@@ -27,6 +27,11 @@ export default class Unsafe extends LightningElement {
   tell() {
     this.dispatchEvent(new CustomEvent('tell', { bubbles: true, composed: true }));
     this.dispatchEvent(new CustomEvent('tell', { bubbles: true, composed: false }));
+    const options = 'configuration_editor_input_value_changed';
+    this.dispatchEvent(
+      new CustomEvent('configuration_editor_input_value_deleted', { bubbles: true, composed: true })
+    );
+    this.dispatchEvent(new CustomEvent(options, { detail: 1 }));
     this.dispatchEvent(new CustomEvent('tell', { detail: 1 }));
   }
 }
