@@ -7,10 +7,14 @@ module.exports = {
   // Only our own source: the Lightning runtime keeps base components with the same module names.
   roots: ['<rootDir>/force-app'],
   testMatch: ['**/lwc/**/__tests__/**/*.test.js'],
-  moduleNameMapper: { '^test/shadow$': `${MOCKS}/shadow.js` },
+  moduleNameMapper: {
+    '^test/shadow$': `${MOCKS}/shadow.js`,
+    '^lightning/modal$': `${MOCKS}/modal.js`
+  },
   setupFilesAfterEnv: [
     ...(jestConfig.setupFilesAfterEnv ?? []),
     `${MOCKS}/accessibility.js`,
-    `${MOCKS}/customLabels.js`
+    `${MOCKS}/customLabels.js`,
+    `${MOCKS}/intersectionObserver.js`
   ]
 };

@@ -155,6 +155,7 @@ class Demo:
         # By another name than the service's: then they are two sites, as in the real world.
         self.canvas_url = f"http://localhost:{self._ports['journeys']}"
         self._page_port = page_port
+        self.service_pid: int | None = None  # of a process group of its own
         self.environment = self._environment()
 
     def start(self) -> None:
@@ -295,6 +296,7 @@ class Demo:
         service = self._start("service", "p13n", "serve", "--port", str(port))
         service.wait_for(lambda: _answers(f"{self.service_url}/health/ready"), START_SECONDS)
         self._start("worker", "p13n", "worker")
+        self.service_pid = service.process.pid
 
     def _start_page(self) -> Part:
         return self._start(

@@ -16,12 +16,19 @@ def channel_not_supported(channel: str) -> Reason:
 
 
 def control_group(campaign: CampaignResponse) -> Reason:
-    """Return that nothing is offered on purpose, for comparison."""
+    """Return that nothing is offered on purpose, for comparison.
+
+    The ids are what a component reports: an impression of the control group.
+    """
     return Reason(
         "CONTROL_GROUP",
         f"This person is in the control group of {campaign.campaign_name or 'a campaign'}, "
         "so nothing is offered on purpose.",
-        {"campaignName": campaign.campaign_name},
+        {
+            "campaignName": campaign.campaign_name,
+            "campaignId": campaign.campaign_id,
+            "experienceId": campaign.experience_id,
+        },
     )
 
 

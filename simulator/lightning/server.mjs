@@ -14,6 +14,7 @@ import { ApexHost } from './apex/host.mjs';
 import { BUILT, buildPage } from './build.mjs';
 import { OrgConnection } from './org/connection.mjs';
 import { salesforceProject } from './org/project.mjs';
+import { startScheduledJobs } from './org/scheduled-jobs.mjs';
 import { startServer } from './page/serve/server.mjs';
 
 const OPTIONS = {
@@ -55,12 +56,13 @@ async function main() {
     await apex.close();
     throw problem;
   });
-  stopOnSignal(server, apex);
+  stopOnSignal(server, apex, startScheduledJobs(apex));
   console.log(`Lightning http://127.0.0.1:${server.address().port}`);
 }
 
-function stopOnSignal(server, apex) {
+function stopOnSignal(server, apex, stopJobs) {
   const stop = async () => {
+    stopJobs();
     server.close();
     server.closeAllConnections();
     await apex.close();

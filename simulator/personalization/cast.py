@@ -19,6 +19,7 @@ def cast() -> dict[str, dict]:
         for role, person in {
             "usual": customers()[0],
             "another": by_customer["17968"],
+            "choosy": by_customer["13748"],  # offers of theirs are there to be declined
             "controlOfPromotions": _first_control(),
             "noRecommendationsCampaign": by_customer[DUTCH],
             "emptyRecommendations": by_customer[GAVE_ALL_BACK],

@@ -23,6 +23,8 @@ def main() -> int:
                 "P13N_DEMO_SERVICE_URL": demo.service_url,
                 "P13N_DEMO_SHOP_URL": demo.shop_url,
                 "P13N_DEMO_JOURNEYS_URL": demo.canvas_url,
+                "P13N_DEMO_ORG_URL": demo.org_url,
+                "P13N_DEMO_SERVICE_PID": str(demo.service_pid),
             }
             tests = sorted(str(path) for path in (ROOT / "tests" / "e2e").glob("*.test.mjs"))
             command = ["node", "--test", "--test-concurrency=1", *sys.argv[1:], *tests]

@@ -9,6 +9,8 @@
  * P13N_DEMO_SERVICE_URL          the service between them, which also serves the tee
  * P13N_DEMO_SHOP_URL             the simulated shop, a site that the tee listens on
  * P13N_DEMO_JOURNEYS_URL         the simulated Journey Builder
+ * P13N_DEMO_ORG_URL              the simulated org behind the page
+ * P13N_DEMO_SERVICE_PID          the service's process group, which a test may halt and let go on
  *
  * The service's cache is fresh for a second and revalidates for another (`fresh_seconds = 1`,
  * `stale_while_revalidate_seconds = 1`), so that a saved answer grows old while a test waits.
@@ -18,6 +20,8 @@ import { watchFaults } from '../../simulator/lightning/page/browsing/watch.mjs';
 
 const PAGE = addressFrom('P13N_DEMO_URL');
 const PERSONALIZATION = addressFrom('P13N_DEMO_PERSONALIZATION_URL');
+const ORG = addressFrom('P13N_DEMO_ORG_URL');
+const SERVICE_PID = Number(addressFrom('P13N_DEMO_SERVICE_PID'));
 export const SHOP = addressFrom('P13N_DEMO_SHOP_URL');
 
 const WIDE = { width: 1366, height: 900 };
@@ -52,12 +56,40 @@ export async function setFaults(faults) {
   });
 }
 
-/** How often the account's Event API was asked so far. */
+/** How often the account was asked so far; what it was told meanwhile does not count. */
 export async function eventApiCalls() {
-  const response = await fetch(`${PERSONALIZATION}/_simulator/calls`);
-  const { counts } = await response.json();
-  return counts['POST /api2/authevent/<dataset>'] ?? 0;
+  return (await eventsOfService()).filter(({ flags }) => !flags.noCampaigns).length;
 }
+
+/** Every event that the service sent to the account's Event API so far, oldest first. */
+export async function eventsOfService() {
+  const response = await fetch(`${PERSONALIZATION}/_simulator/calls`);
+  const { calls } = await response.json();
+  return calls.filter(({ path }) => path.startsWith('/api2/authevent/')).map(({ body }) => body);
+}
+
+/** The org's rows that a query finds. */
+export async function rowsOfOrg(soql) {
+  const form = {
+    grant_type: 'client_credentials',
+    client_id: 'demo-org-client',
+    client_secret: 'demo-org-secret'
+  };
+  const signedIn = await fetch(`${ORG}/services/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams(form)
+  });
+  const { access_token: token } = await signedIn.json();
+  const address = `${ORG}/services/data/v65.0/query?q=${encodeURIComponent(soql)}`;
+  const response = await fetch(address, { headers: { Authorization: `Bearer ${token}` } });
+  const body = await response.json();
+  if (!response.ok) throw new Error(body[0].message);
+  return body.records;
+}
+
+/** Halt the service as if its machine hung: it takes connections and answers none. */
+export const haltService = () => process.kill(-SERVICE_PID, 'SIGSTOP');
+export const resumeService = () => process.kill(-SERVICE_PID, 'SIGCONT');
 
 /** The events that the site told Personalization's open Event API so far, oldest first. */
 export async function eventsOfSite() {

@@ -127,7 +127,9 @@ def test_a_control_person_is_told_honestly(service):
     answer = service.next_best(email_of("controlOfPromotions"), "promos").get_json()
     assert answer["state"] == "empty"
     assert answer["reason"]["code"] == "CONTROL_GROUP"
-    assert answer["reason"]["parameters"] == {"campaignName": "CRM Promotions"}
+    parameters = answer["reason"]["parameters"]
+    assert parameters.pop("campaignId").startswith("Pm")
+    assert parameters == {"campaignName": "CRM Promotions", "experienceId": "Ex2Pm"}
 
 
 def test_a_control_answer_concerns_the_datafield_its_campaign_was_seen_to_feed(service):

@@ -17,6 +17,11 @@ export default class ChoiceSelect extends LightningElement {
     this.showChosen();
   }
 
+  @api
+  focus() {
+    this.template.querySelector('select').focus();
+  }
+
   /** The options have to stand in the list before one of them can be chosen. */
   renderedCallback() {
     this.showChosen();

@@ -1,6 +1,7 @@
 import FIELD_NOT_VISIBLE from '@salesforce/label/c.Personalization_Fault_FieldNotVisible';
 import NOT_ANSWERING from '@salesforce/label/c.Personalization_Fault_NotAnswering';
 import NOT_CONNECTED from '@salesforce/label/c.Personalization_Fault_NotConnected';
+import NOT_SAVED from '@salesforce/label/c.Personalization_Fault_NotSaved';
 import RECORD_NOT_VISIBLE from '@salesforce/label/c.Personalization_Fault_RecordNotVisible';
 import UNEXPECTED from '@salesforce/label/c.Personalization_Fault_Unexpected';
 import WRONG_SETTINGS from '@salesforce/label/c.Personalization_Fault_WrongSettings';
@@ -9,6 +10,7 @@ import WRONG_SETTINGS from '@salesforce/label/c.Personalization_Fault_WrongSetti
 const SENTENCES = {
   FIELD_NOT_VISIBLE,
   RECORD_NOT_VISIBLE,
+  RESPONSE_NOT_SAVED: NOT_SAVED,
   NOT_CONNECTED,
   UNAUTHENTICATED: NOT_CONNECTED,
   INSUFFICIENT_SCOPE: NOT_CONNECTED,

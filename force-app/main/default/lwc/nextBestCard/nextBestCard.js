@@ -1,13 +1,18 @@
 import { LightningElement, api, wire } from 'lwc';
 import { refreshApex } from '@salesforce/apex';
 import getNextBest from '@salesforce/apex/NextBestController.getNextBest';
+import reportImpressions from '@salesforce/apex/OfferResponseController.reportImpressions';
 import DATAFIELD from '@salesforce/label/c.Personalization_Setting_Datafield';
 import DATASET from '@salesforce/label/c.Personalization_Setting_Dataset';
 import IDENTITY_TYPE from '@salesforce/label/c.Personalization_Setting_IdentityType';
 import USER_IDENTIFIER from '@salesforce/label/c.Personalization_Setting_UserIdentifier';
+import { Impressions } from 'c/impressions';
+import { RecordView } from 'c/recordView';
 import { reduceErrors } from 'c/reduceErrors';
+import { offerKey, withheldOffer } from 'c/shownOffer';
 import { unaskedReason } from 'c/unaskedReason';
 
+const ALL_DECLINED = { state: 'empty', reason: { code: 'ALL_DECLINED' } };
 const STENCIL_TILES = { promotion: 2, recommendation: 4 }; // what a campaign usually answers with
 
 /** Asks for the next best items of one record and draws them, as `kind` says, in the common frame. */
@@ -28,7 +33,13 @@ export default class NextBestCard extends LightningElement {
   @api removeDetailsButton = false;
   @api removeDescription = false;
   @api hideWhenEmpty = false;
+  /** What an offer may be answered with, see offerList; `contentZone` is of the look, too. */
+  @api responseSettings = {};
 
+  declined = []; // keys of person and offer
+  view = new RecordView();
+  impressions = new Impressions(() => this.reportWithheld());
+  isFocusDue = false;
   provisioned;
   saved;
   fault;
@@ -80,7 +91,20 @@ export default class NextBestCard extends LightningElement {
   }
 
   get shownAnswer() {
-    return this.unasked ? { state: 'empty', reason: this.unasked } : this.answer;
+    if (this.unasked) {
+      return { state: 'empty', reason: this.unasked };
+    }
+    const isAllDeclined = this.answer?.items?.length > 0 && this.items.length === 0;
+    return isAllDeclined ? { ...this.answer, ...ALL_DECLINED } : this.answer;
+  }
+
+  /** What is left of the answer; a declined offer is gone before the service hears of it. */
+  get items() {
+    return this.answer?.items?.filter((item) => !this.declined.includes(this.declineKey(item)));
+  }
+
+  declineKey(offer) {
+    return `${this.person} ${offerKey(offer)}`;
   }
 
   /** Why the question cannot even be put, or null. */
@@ -98,21 +122,57 @@ export default class NextBestCard extends LightningElement {
     return this.hideWhenEmpty && !this.unasked;
   }
 
-  get isPromotion() {
-    return this.kind === 'promotion';
+  /** This component's part in a look at the record: whatever it reports belongs to it. */
+  get look() {
+    return {
+      recordId: this.recordId,
+      userIdentifier: this.userIdentifier,
+      identityType: this.identityType,
+      dataset: this.personalizationDataset,
+      viewId: this.view.of(this.recordId),
+      contentZone: this.responseSettings.contentZone ?? null
+    };
   }
 
-  get listClass() {
-    return `tiles tiles_${this.kind}`;
+  /** How many grey shapes stand for the answer until it comes. */
+  get places() {
+    return Math.min(this.maxItems ?? Infinity, STENCIL_TILES[this.kind]);
   }
 
-  /** One entry for each item; before the answer, places without an item, which draw their grey shape. */
-  get tiles() {
-    if (this.shownAnswer) {
-      return (this.shownAnswer.items ?? []).map((item, place) => ({ key: `item ${place}`, item }));
+  /** In the control group nothing is offered, and that is counted, for comparison. */
+  renderedCallback() {
+    const withheld = this.responseSettings.withholdImpressions
+      ? null
+      : withheldOffer(this.shownAnswer);
+    const watched = withheld
+      ? [[this.refs.frame, `${this.look.viewId} ${withheld.experienceId}`]]
+      : [];
+    this.impressions.watch(new Map(watched));
+    if (this.isFocusDue && !this.items?.length) {
+      this.refs.frame.focus();
     }
-    const length = Math.min(this.maxItems ?? Infinity, STENCIL_TILES[this.kind]);
-    return Array.from({ length }, (_, place) => ({ key: `place ${place}` }));
+    this.isFocusDue = false;
+  }
+
+  disconnectedCallback() {
+    this.impressions.stop();
+    this.view.leave();
+  }
+
+  reportWithheld() {
+    const withheld = withheldOffer(this.shownAnswer);
+    return withheld ? reportImpressions({ view: this.look, offers: [withheld] }) : undefined;
+  }
+
+  /** What the service has taken leaves its answer, too, and perhaps makes room for another offer. */
+  handleDeclined({ detail: { offer, status } }) {
+    this.isFocusDue = true;
+    this.declined = [...this.declined, this.declineKey(offer)];
+    if (status === 'Sent') {
+      refreshApex(this.provisioned).catch(() => {
+        // The wire hears of the same failure and says it.
+      });
+    }
   }
 
   async handleRefresh() {

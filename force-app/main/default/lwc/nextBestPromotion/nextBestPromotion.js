@@ -16,6 +16,23 @@ export default class NextBestPromotion extends LightningElement {
   @api removeDetailsButton = false;
   @api removeDescription = false;
   @api hideWhenEmpty = false;
+  @api withholdImpressions = false;
+  @api removeAnswerButtons = false;
+  @api declineReasons = 'Not interested; Too expensive; Already has it; Bad time';
+  @api contentZone;
+  @api acceptUrl;
+  @api acceptFlow;
+
+  get responseSettings() {
+    return {
+      withholdImpressions: this.withholdImpressions,
+      isRemoved: this.removeAnswerButtons,
+      declineReasons: this.declineReasons,
+      contentZone: this.contentZone,
+      acceptUrl: this.acceptUrl,
+      acceptFlow: this.acceptFlow
+    };
+  }
 
   get cardTitle() {
     return this.title || TITLE;

@@ -16,6 +16,21 @@ export default class NextBestRecommendation extends LightningElement {
   @api removeDetailsButton = false;
   @api removeDescription = false;
   @api hideWhenEmpty = false;
+  @api withholdImpressions = false;
+  @api removeAnswerButtons = false;
+  @api declineReasons = 'Not interested; Too expensive; Already has it; Bad time';
+  @api acceptUrl;
+  @api acceptFlow;
+
+  get responseSettings() {
+    return {
+      withholdImpressions: this.withholdImpressions,
+      isRemoved: this.removeAnswerButtons,
+      declineReasons: this.declineReasons,
+      acceptUrl: this.acceptUrl,
+      acceptFlow: this.acceptFlow
+    };
+  }
 
   get cardTitle() {
     return this.title || TITLE;

@@ -31,6 +31,11 @@ export default class PersonalizationCard extends LightningElement {
   isFocusDue = false;
   label = { controlGroup: CONTROL_GROUP, retry: RETRY };
 
+  @api
+  focus() {
+    this.refs.refresh?.focus();
+  }
+
   get state() {
     if (this.answer) {
       return this.stateOfAnswer;

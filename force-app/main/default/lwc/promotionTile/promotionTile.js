@@ -4,7 +4,8 @@ import { safeUrl } from 'c/safeUrl';
 
 /**
  * One promotion. With a picture the name leads; without one it is an action, and its call to action
- * leads in the picture's place. Without an item it draws the grey shape of the same size.
+ * leads in the picture's place. Without an item it draws the grey shape of the same size. The slot
+ * "answers" stands below it. Fires `details` when its page is opened.
  */
 export default class PromotionTile extends LightningElement {
   @api item;
@@ -56,6 +57,10 @@ export default class PromotionTile extends LightningElement {
   /** Keeps the room of a usual description, so that nothing moves when the item takes the grey shape's place. */
   get textClass() {
     return this.keepsDescription ? 'text text_described' : 'text';
+  }
+
+  handleDetails() {
+    this.dispatchEvent(new CustomEvent('details'));
   }
 
   get keepsImage() {

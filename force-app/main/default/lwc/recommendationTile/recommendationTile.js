@@ -4,7 +4,8 @@ const ISO_4217 = /^[A-Z]{3}$/; // what the browser's number format takes; it thr
 
 /**
  * One recommended product: picture, name, description, rating, price. A price or rating of 0 is
- * shown, a missing one is not. Without an item it draws the grey shape of the same size.
+ * shown, a missing one is not. Without an item it draws the grey shape of the same size. The slot
+ * "answers" stands below it. Fires `details` when its page is opened.
  */
 export default class RecommendationTile extends LightningElement {
   @api item;
@@ -36,6 +37,10 @@ export default class RecommendationTile extends LightningElement {
   /** One height for all, so that nothing moves when the items take the grey shapes' places. */
   get tileClass() {
     return this.keepsDescription ? 'tile tile_described' : 'tile';
+  }
+
+  handleDetails() {
+    this.dispatchEvent(new CustomEvent('details'));
   }
 
   get keepsImage() {

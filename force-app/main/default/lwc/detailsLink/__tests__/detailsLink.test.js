@@ -44,6 +44,18 @@ describe('c-details-link', () => {
     expect(linkIn(mount({ url }))).toBeNull();
   });
 
+  it.each([
+    ['click', 0, 1],
+    ['auxclick', 1, 1],
+    ['auxclick', 2, 0]
+  ])('says that it was opened: %s of button %d', (name, button, times) => {
+    const element = mount({ url: 'https://shop.example/products/1' });
+    const opened = jest.fn();
+    element.addEventListener('details', opened);
+    linkIn(element).dispatchEvent(new MouseEvent(name, { button }));
+    expect(opened).toHaveBeenCalledTimes(times);
+  });
+
   it('is accessible', async () => {
     await expect(mount({ url: 'https://shop.example/products/1' })).toBeAccessible();
   });

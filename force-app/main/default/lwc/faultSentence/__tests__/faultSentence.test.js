@@ -10,6 +10,7 @@ describe('c-fault-sentence', () => {
     ['RECORD_NOT_VISIBLE', /access to this record/],
     ['SERVICE_UNREACHABLE', /not answering right now/],
     ['UPSTREAM_UNAVAILABLE', /not answering right now/],
+    ['RESPONSE_NOT_SAVED', /create Offer Responses/],
     ['INTERNAL_ERROR', /unexpected/],
     ['constructor', /unexpected/],
     [undefined, /unexpected/]

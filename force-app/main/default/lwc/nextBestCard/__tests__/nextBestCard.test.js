@@ -2,8 +2,10 @@ import { createElement } from 'lwc';
 import { refreshApex } from '@salesforce/apex';
 import getNextBest from '@salesforce/apex/NextBestController.getNextBest';
 import NextBestCard from 'c/nextBestCard';
+import reportImpressions from '@salesforce/apex/OfferResponseController.reportImpressions';
 import { find, findAll, textOf } from 'test/shadow';
 import PROMOTIONS from './data/promotions.json';
+import CONTROL_GROUP from './data/controlGroup.json';
 
 jest.mock(
   '@salesforce/apex/NextBestController.getNextBest',
@@ -11,6 +13,11 @@ jest.mock(
     const { createApexTestWireAdapter } = require('@salesforce/sfdx-lwc-jest');
     return { default: createApexTestWireAdapter(jest.fn()) };
   },
+  { virtual: true }
+);
+jest.mock(
+  '@salesforce/apex/OfferResponseController.reportImpressions',
+  () => ({ default: jest.fn(() => Promise.resolve()) }),
   { virtual: true }
 );
 jest.mock('@salesforce/apex', () => ({ refreshApex: jest.fn(() => Promise.resolve()) }), {
@@ -44,6 +51,36 @@ const answered = (answer) => emit(() => getNextBest.emit(answer));
 const failed = () => emit(() => getNextBest.error(FAULT));
 const stateOf = (element) => find(element, '[data-state]').dataset.state;
 const frameOf = (element) => find(element, 'c-personalization-card');
+
+/** What the list of offers says when the rep has declined one of them. */
+async function decline(element, offer, status) {
+  const list = find(element, 'c-offer-list');
+  list.dispatchEvent(new CustomEvent('declined', { detail: { offer, status } }));
+  await Promise.resolve();
+}
+
+/** A card for somebody of the control group, on screen for a minute. */
+async function withheld(settings) {
+  jest.useFakeTimers();
+  const watched = [];
+  let tell;
+  global.IntersectionObserver = class {
+    constructor(callback) {
+      tell = callback;
+    }
+    observe(target) {
+      watched.push(target);
+    }
+    unobserve() {}
+    disconnect() {}
+  };
+  mount(settings);
+  await answered(CONTROL_GROUP);
+  tell?.(watched.map((target) => ({ target, isIntersecting: true })));
+  await jest.advanceTimersByTimeAsync(60_000);
+  jest.useRealTimers();
+}
+
 const tilesIn = (element) => findAll(element, 'c-promotion-tile').map(({ item }) => item?.name);
 
 describe('c-next-best-card', () => {
@@ -142,6 +179,83 @@ describe('c-next-best-card', () => {
 
   it('says that it needs a record', () => {
     expect(textOf(mount({ recordId: undefined }))).toContain('once the page shows a record');
+  });
+
+  it('takes a declined offer away at once, and asks what else there is', async () => {
+    const element = mount();
+    await answered(PROMOTIONS);
+    await decline(element, PROMOTIONS.items[0], 'Sent');
+    expect(tilesIn(element)).toEqual([PROMOTIONS.items[1].name]);
+    expect(refreshApex).toHaveBeenCalledTimes(1);
+    await answered(PROMOTIONS); // an answer that does not know of it yet
+    expect(tilesIn(element)).toEqual([PROMOTIONS.items[1].name]);
+  });
+
+  it('asks nothing while the service cannot know of it', async () => {
+    const element = mount();
+    await answered(PROMOTIONS);
+    await decline(element, PROMOTIONS.items[0], 'Pending');
+    expect(tilesIn(element)).toEqual([PROMOTIONS.items[1].name]);
+    expect(refreshApex).not.toHaveBeenCalled();
+  });
+
+  it('says that everything was declined, and leaves the focus in the card', async () => {
+    const element = mount();
+    await answered(PROMOTIONS);
+    await decline(element, PROMOTIONS.items[0], 'Sent');
+    const focus = jest.spyOn(frameOf(element), 'focus');
+    await decline(element, PROMOTIONS.items[1], 'Sent');
+    expect(stateOf(element)).toBe('empty');
+    expect(textOf(element)).toContain('declined everything');
+    expect(focus).toHaveBeenCalledTimes(1);
+  });
+
+  it('shows to another person what this one declined', async () => {
+    const element = mount();
+    await answered(PROMOTIONS);
+    await decline(element, PROMOTIONS.items[0], 'Sent');
+    element.recordId = '003000000000002AAA';
+    await answered(PROMOTIONS);
+    expect(tilesIn(element)).toHaveLength(2);
+  });
+
+  it('reports to the service in one look at the record', async () => {
+    const element = mount({ responseSettings: { contentZone: 'crm_offers' } });
+    const other = mount({ kind: 'recommendation' });
+    await answered(PROMOTIONS);
+    const [look, otherLook] = [element, other].map((card) => find(card, 'c-offer-list').look);
+    expect(look).toEqual({
+      recordId: '003000000000001AAA',
+      userIdentifier: 'Email',
+      identityType: 'emailAddress',
+      dataset: 'retail',
+      viewId: expect.stringMatching(/^003000000000001AAA-[0-9a-f]{32}$/),
+      contentZone: 'crm_offers'
+    });
+    expect(otherLook.viewId).toBe(look.viewId);
+    element.remove();
+    other.remove();
+    const later = mount();
+    await answered(PROMOTIONS);
+    expect(find(later, 'c-offer-list').look.viewId).not.toBe(look.viewId);
+  });
+
+  it('reports the campaign that shows nothing to its control group, once', async () => {
+    await withheld({});
+    expect(reportImpressions).toHaveBeenCalledTimes(1);
+    expect(reportImpressions.mock.calls[0][0].offers).toEqual([
+      {
+        campaignId: 'c-100',
+        campaignName: 'CRM promotions',
+        experienceId: 'e-100',
+        userGroup: 'Control'
+      }
+    ]);
+  });
+
+  it('reports no control group where impressions are withheld', async () => {
+    await withheld({ responseSettings: { withholdImpressions: true } });
+    expect(reportImpressions).not.toHaveBeenCalled();
   });
 
   it('is accessible with items', async () => {

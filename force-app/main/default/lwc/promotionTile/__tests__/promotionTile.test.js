@@ -105,6 +105,14 @@ describe('c-promotion-tile', () => {
     await expect(mount({ item: ACTION })).toBeAccessible();
   });
 
+  it('says that its page was opened', () => {
+    const element = mount({ item: PROMOTION });
+    const opened = jest.fn();
+    element.addEventListener('details', opened);
+    find(element, 'c-details-link').dispatchEvent(new CustomEvent('details'));
+    expect(opened).toHaveBeenCalledTimes(1);
+  });
+
   it('is accessible as a grey shape', async () => {
     await expect(mount({})).toBeAccessible();
   });

@@ -86,6 +86,14 @@ describe('c-recommendation-tile', () => {
     await expect(mountItem({ ...unknown, price: null, rating: null })).toBeAccessible();
   });
 
+  it('says that its page was opened', () => {
+    const element = mount({ item: PRODUCT });
+    const opened = jest.fn();
+    element.addEventListener('details', opened);
+    find(element, 'c-details-link').dispatchEvent(new CustomEvent('details'));
+    expect(opened).toHaveBeenCalledTimes(1);
+  });
+
   it('is accessible as a grey shape', async () => {
     await expect(mount({})).toBeAccessible();
   });
