@@ -130,6 +130,7 @@ class Parts:
     profile_updates: ProfileUpdates
     journey_activity: JourneyActivity
     journey_split: JourneySplit
+    journey_lifecycle: JourneyLifecycle
     segment_exports: SegmentExports
     person_lookup: PersonLookup
     people_import: PeopleImport
@@ -180,6 +181,7 @@ def join(settings: Settings) -> Parts:
         personalization=personalization, export_rows=ExportRows(database), people=people
     )
     rates = RateLimits(_rate_store(settings))
+    journey_builder = journey_builders(transport, guard, rates)
     exports, looking = join_segment_exports(
         tenants=settings.tenants,
         database=database,
@@ -187,7 +189,7 @@ def join(settings: Settings) -> Parts:
         rates=rates,
         user_export=user_export,
         personalization=personalization,
-        journey_builder=journey_builders(transport, guard, rates),
+        journey_builder=journey_builder,
     )
     data_sharing = join_data_sharing(
         database=database,
@@ -225,6 +227,7 @@ def join(settings: Settings) -> Parts:
         profile_updates=ProfileUpdates(outbox, action_names),
         journey_activity=JourneyActivity(outbox, action_names, people),
         journey_split=JourneySplit(affinities=affinities, person_lookup=person_lookup),
+        journey_lifecycle=JourneyLifecycle(journey_builder),
         segment_exports=exports,
         person_lookup=person_lookup,
         people_import=PeopleImport(people=people, user_export=user_export),
@@ -252,7 +255,7 @@ def create_app(settings: Settings) -> Flask:
         p13n_profile_updates=parts.profile_updates,
         p13n_journey_activity=parts.journey_activity,
         p13n_journey_split=parts.journey_split,
-        p13n_journey_lifecycle=JourneyLifecycle(),
+        p13n_journey_lifecycle=parts.journey_lifecycle,
         p13n_segment_exports=parts.segment_exports,
         p13n_dead_letters=DeadLetters(parts.outbox),
         p13n_outbox_gauges=OutboxGauges(parts.outbox).text,

@@ -161,6 +161,22 @@ class JourneyBuilderApi:
             fields=self._fields(answer, deadline),
         )
 
+    def interaction(self, interaction_id: str, deadline: Deadline) -> dict | None:
+        """Return a journey as Journey Builder keeps it, None when there is none of this id.
+
+        Source: Journey Builder API, `GET /interaction/v1/interactions/{id}`; needs journeys_read.
+        """
+        path = f"/interaction/v1/interactions/{quote(interaction_id, safe='')}"
+        try:
+            answer = self._cloud.call("GET", path, deadline)
+        except MarketingCloudRefused as refusal:
+            if refusal.http_status in (400, 404):
+                return None
+            raise
+        if not isinstance(answer, dict):
+            raise MarketingCloudInvalidAnswer()
+        return answer
+
     def _fields(self, definition: dict, deadline: Deadline) -> tuple[EntryField, ...]:
         """Return the fields that the definition lists, else those of its data extension."""
         schema = definition.get("schema")

@@ -11,13 +11,19 @@ from enum import StrEnum
 
 import structlog
 
+from service.deadline import Deadline
 from service.errors import Fault, FieldError
+from service.events.reading import key
 from service.tenant import Dataset, Tenant
+from service.upstream.journey_builder import JourneyBuilderApi
 from service.usecases.journey_arguments import as_typed, dataset_of, is_binding, merged
 from service.usecases.journey_split import branches_of, question_of
 from service.usecases.profile_update_rows import RowRefused, read_row
 
 MOST_LISTED = 50
+MOST_ID_LETTERS = 100
+READ_SECONDS = 5
+"""Of the ten that publishing waits for us."""
 PLACEHOLDER = "x"
 """Stands for whatever a binding may bring where the rest of a row is checked."""
 
@@ -47,10 +53,6 @@ class Verdict:
 
     problems: tuple[FieldError, ...] = ()
     was_checked: bool = True
-
-
-ReadInteraction = Callable[[Tenant, str], Mapping | None]
-"""Returns the journey with this id as Journey Builder keeps it; None where it may not be read."""
 
 
 def check(tenant: Tenant, kind: ActivityKind, in_arguments: object) -> tuple[FieldError, ...]:
@@ -86,8 +88,8 @@ class JourneyLifecycle:
     is not blocked: an outage of ours must not stop somebody's publishing.
     """
 
-    def __init__(self, read_interaction: ReadInteraction = lambda tenant, interaction_id: None):
-        self._read_interaction = read_interaction
+    def __init__(self, journey_builder: Callable[[Tenant], JourneyBuilderApi]):
+        self._journey_builder = journey_builder
 
     def judge(self, tenant: Tenant, kind: ActivityKind, body: Mapping) -> Verdict:
         """Return what is wrong with the activity that `body` speaks of."""
@@ -100,15 +102,17 @@ class JourneyLifecycle:
         return Verdict(check(tenant, kind, arguments))
 
     def _arguments_kept(self, tenant: Tenant, body: Mapping) -> object:
-        interaction_id, activity_id = body.get("interactionId"), body.get("activityObjectID")
-        if not isinstance(interaction_id, str) or not isinstance(activity_id, str):
+        interaction_id = key(body.get("interactionId"), MOST_ID_LETTERS)
+        activity_id = key(body.get("activityObjectID"), MOST_ID_LETTERS)
+        if tenant.journey_builder.rest is None or not (interaction_id and activity_id):
             return None
         try:
-            interaction = self._read_interaction(tenant, interaction_id)
+            deadline = Deadline.after(READ_SECONDS)
+            interaction = self._journey_builder(tenant).interaction(interaction_id, deadline)
         except Fault as trouble:
             log.warning("journey not readable", tenant=tenant.name, why=trouble.code)
             return None
-        activities = interaction.get("activities") if isinstance(interaction, Mapping) else None
+        activities = interaction.get("activities") if interaction else None
         for activity in activities if isinstance(activities, list) else ():
             if isinstance(activity, dict) and activity.get("id") == activity_id:
                 return _arguments_in(activity)
