@@ -13,6 +13,7 @@ from service.api import (
     collector,
     datasets,
     dead_letters,
+    doctor,
     edge,
     event_stream,
     journey_activity,
@@ -27,6 +28,7 @@ from service.api import (
 )
 from service.api.authentication import Tokens
 from service.api.outbox_gauges import OutboxGauges
+from service.doctor_parts import join_doctor
 from service.metrics import CACHE_TROUBLES
 from service.segment_parts import join_segment_exports, journey_builders
 from service.settings import Settings
@@ -59,6 +61,7 @@ from service.usecases.collector import Collector
 from service.usecases.data_sharing import DataSharing
 from service.usecases.dead_letters import DeadLetters
 from service.usecases.delivery import Delivery
+from service.usecases.doctor import Doctor
 from service.usecases.event_stream import EventStream
 from service.usecases.events_import import EventsImport
 from service.usecases.journey_activity import JourneyActivity
@@ -81,6 +84,7 @@ ROOMS = (
     profile_updates,
     dead_letters,
     segment_exports,
+    doctor,
     datasets,
     journey_activity,
     journey_pages,
@@ -135,6 +139,7 @@ class Parts:
     person_lookup: PersonLookup
     people_import: PeopleImport
     data_sharing: DataSharing
+    doctor: Doctor
     jobs: tuple[Job, ...] = ()
     """What the worker's clock does."""
 
@@ -232,6 +237,14 @@ def join(settings: Settings) -> Parts:
         person_lookup=person_lookup,
         people_import=PeopleImport(people=people, user_export=user_export),
         data_sharing=data_sharing,
+        doctor=join_doctor(
+            database=database,
+            outbox=outbox,
+            transport=transport,
+            user_export=user_export,
+            data_sharing=data_sharing,
+            segment_exports=exports,
+        ),
         jobs=data_sharing.nightly_jobs(settings.tenants),
     )
 

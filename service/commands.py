@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from service import log_lines
+from service.doctor_command import doctor_command
 from service.errors import Fault, InvalidSettings
 from service.outbox_commands import outbox_group
 from service.segment_commands import segment_commands
@@ -345,6 +346,7 @@ def _complain(*lines: str) -> None:
 
 
 program.add_command(outbox_group(_parts))
+program.add_command(doctor_command(_parts, _tenant))
 for each in segment_commands(_parts, _tenant):
     program.add_command(each)
 program.add_command(share_group(_parts, _tenant))

@@ -112,7 +112,7 @@ class Personalization:
         `segmentId` asks for the time they joined. Export rows are licensed: 8 per profile and
         month. Raises: the UpstreamFault that fits.
         """
-        rows = self._export(dataset, page, page_size, deadline, segment, _json_of)
+        rows = self._export(dataset, page, page_size, deadline, segment, json_of)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise UpstreamInvalidAnswer("The user export is not a list of users.")
         return rows
@@ -141,7 +141,7 @@ class Personalization:
         self._guard.check(self._tenant)
         try:
             answer = self._send(method, path, deadline, max_bytes, body)
-            value = (read or _json_of)(answer, self._clock())
+            value = (read or json_of)(answer, self._clock())
         except UpstreamFault as fault:
             self._guard.failed(self._tenant, fault)
             UPSTREAM_CALLS.labels(self._tenant, fault.code).inc()
@@ -170,7 +170,7 @@ def _source(application: str, content_zones: tuple[str, ...]) -> dict:
     return source | ({"contentZones": list(content_zones)} if content_zones else {})
 
 
-def _json_of(answer: Answer, now: float):
+def json_of(answer: Answer, now: float):
     """Return the JSON of a good answer; raise the fault that any other answer means."""
     _require_json(answer, now)
     try:

@@ -89,10 +89,14 @@ class UserExport:
             rows = account.export_users(dataset.name, page, PAGE_SIZE, deadline, segment)
             if not rows:
                 return
-            month, _left = self._month(tenant)
-            self._export_rows.add(tenant.name, dataset.name, month, len(rows))
-            EXPORT_ROWS.labels(tenant.name, dataset.name).inc(len(rows))
+            self._count(tenant, dataset, len(rows))
             yield rows
+
+    def sample(self, tenant: Tenant, dataset: Dataset, rows: int, deadline: Deadline) -> list[dict]:
+        """Return the first rows of the export. Raises: the UpstreamFault that fits."""
+        found = self._personalization(tenant).export_users(dataset.name, 0, rows, deadline)
+        self._count(tenant, dataset, len(found))
+        return found
 
     def budget(self, tenant: Tenant, dataset: Dataset) -> RowBudget:
         """Return what the licence leaves of this month, in the tenant's time zone."""
@@ -103,6 +107,11 @@ class UserExport:
             allowed = known * ROWS_PER_PROFILE or None
         used = self._export_rows.used(tenant.name, dataset.name, month)
         return RowBudget(used, allowed, seconds_left)
+
+    def _count(self, tenant: Tenant, dataset: Dataset, rows: int) -> None:
+        month, _left = self._month(tenant)
+        self._export_rows.add(tenant.name, dataset.name, month, rows)
+        EXPORT_ROWS.labels(tenant.name, dataset.name).inc(rows)
 
     def _month(self, tenant: Tenant) -> tuple[str, float]:
         """Return this month, and the seconds to the next."""

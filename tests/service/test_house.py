@@ -14,9 +14,9 @@ ROOMS = [
     {"api"},
     {"settings", "tenants_file", "file_tables", "journey_builder_file"}
     | {"segment_exports_file", "data_sharing_file"},
-    {"app", "segment_parts", "sharing_parts"},
+    {"app", "segment_parts", "doctor_parts", "sharing_parts"},
     {"serving", "worker", "terminal", "segment_clock"},
-    {"outbox_commands", "segment_commands", "share_commands"},
+    {"outbox_commands", "segment_commands", "doctor_command", "share_commands"},
     {"commands"},
 ]
 """Lowest first; a room sees itself and those below it."""

@@ -1,0 +1,60 @@
+"""What a diagnosis reads from the store: how full, how old, how many. Costs no write."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from service.storage.database import Database
+from service.storage.tables import action_names, campaign_datafields, events, people
+
+
+@dataclass(frozen=True)
+class PeopleFacts:
+    """The people index of a dataset: proven people, and when the last one was proven."""
+
+    proven: int
+    last_proven_at: float | None
+
+
+class Facts:
+    """Answers for one tenant and dataset at a time. May raise StorageUnavailable."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def people(self, tenant: str, dataset: str) -> PeopleFacts:
+        """Return how many people are proven to exist, and how fresh that is."""
+        proof = people.c.proven_at
+        query = select(func.count(proof), func.max(proof)).where(
+            people.c.tenant == tenant, people.c.dataset == dataset
+        )
+        with self._database.reading() as connection:
+            return PeopleFacts(*connection.execute(query).one())
+
+    def latest_event_ms(self, tenant: str, dataset: str) -> int | None:
+        """Return the time of the latest event, None when there is none."""
+        query = select(func.max(events.c.time_ms)).where(
+            events.c.tenant == tenant, events.c.dataset == dataset
+        )
+        return self._scalar(query)
+
+    def datafields(self, tenant: str, dataset: str) -> list[str]:
+        """Return the Datafields that campaigns were seen to feed."""
+        column = campaign_datafields.c.datafield
+        query = select(column).distinct().order_by(column)
+        query = query.where(
+            campaign_datafields.c.tenant == tenant, campaign_datafields.c.dataset == dataset
+        )
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def action_names(self, tenant: str, dataset: str) -> int:
+        """Return how many distinct actions were sent."""
+        query = select(func.count()).where(
+            action_names.c.tenant == tenant, action_names.c.dataset == dataset
+        )
+        return self._scalar(query)
+
+    def _scalar(self, query):
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar_one_or_none()

@@ -1,0 +1,228 @@
+"""What each figure means: pure judgments, each a sentence and the next thing to do."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service.errors import UpstreamFault
+from service.segment_exports import SegmentExport
+from service.storage.facts import PeopleFacts
+from service.storage.outbox_letters import Depth
+from service.storage.segment_store import ExportState
+from service.tenant import Dataset
+from service.usecases.user_export import RowBudget
+
+DAY = 86_400
+SKEW_TO_NOTE, SKEW_TO_MEND = 30, 300
+PEOPLE_AGE = 8 * DAY
+EVENTS_AGE = DAY
+WAITING_TO_NOTE, WAITING_TO_MEND = 900, 3_600
+MOST_ACTIONS = 50
+LEAST_READS = 100
+LOW_HIT_RATE = 0.5
+ROWS_TO_NOTE = 0.9
+
+
+class Verdict(StrEnum):
+    """green: well; amber: works, look at it; red: somebody does not get what they should."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at. `code` is stable; `about` names a dataset or an export.
+
+    `action` is what to do next, None when nothing is to be done.
+    """
+
+    code: str
+    about: str | None
+    verdict: Verdict
+    message: str
+    action: str | None = None
+
+
+def green(code: str, about: str | None, message: str) -> Check:
+    return Check(code, about, Verdict.GREEN, message)
+
+
+def amber(code: str, about: str | None, message: str, action: str) -> Check:
+    return Check(code, about, Verdict.AMBER, message, action)
+
+
+def red(code: str, about: str | None, message: str, action: str) -> Check:
+    return Check(code, about, Verdict.RED, message, action)
+
+
+def token(code: str, about: str, fault: UpstreamFault | None, permission: str) -> Check:
+    """Judge what the account said to a question that needs `permission`."""
+    if fault is None:
+        return green(code, about, f"The API token has the permission: {permission}.")
+    actions = {
+        "UPSTREAM_REFUSED_CREDENTIALS": f"Check key id and secret, '{permission}', 'Is enabled' "
+        "and the datasets of the token (Gears > Security > API Tokens).",
+        "UPSTREAM_UNKNOWN_DATASET": "Compare the dataset's name in the tenants file with "
+        "Personalization; names are compared with case.",
+    }
+    action = actions.get(
+        fault.code, "Check the account's url, and whether this machine reaches it."
+    )
+    return red(code, about, fault.detail, action)
+
+
+def clock(skew: float | None) -> Check:
+    """Judge how far the account's clock is from ours, in seconds."""
+    if skew is None:
+        return green("CLOCK", None, "The account does not tell its time; nothing to compare.")
+    apart = f"This machine's clock is {abs(skew):.0f} s {'behind' if skew > 0 else 'ahead'}."
+    if abs(skew) < SKEW_TO_NOTE:
+        return green("CLOCK", None, apart)
+    judge = red if abs(skew) > SKEW_TO_MEND else amber
+    return judge("CLOCK", None, apart, "Let this machine keep time (NTP).")
+
+
+def identities(dataset: Dataset, rows: Sequence[Mapping]) -> Check:
+    """Judge whether the configured identity types are seen among some people of the account."""
+    seen: set[str] = set()
+    for row in rows:
+        attributes = row.get("attributes")
+        seen |= {k for k, v in attributes.items() if v} if isinstance(attributes, dict) else set()
+    if not rows:
+        action = "Send a first event, or wait for the first visitors."
+        return amber("IDENTITY_TYPES", dataset.name, "The account has no people yet.", action)
+    unseen = [kind for kind in dataset.identity_types if kind not in seen]
+    if not unseen:
+        said = f"All identity types are seen among {len(rows)} people."
+        return green("IDENTITY_TYPES", dataset.name, said)
+    said = f"None of {len(rows)} people has {', '.join(unseen)}."
+    action = "Compare the spelling with Setup > Identity; a type that is rare is no fault."
+    return amber("IDENTITY_TYPES", dataset.name, said, action)
+
+
+def campaigns(dataset: Dataset, datafields: Sequence[str]) -> Check:
+    """Judge whether server-side campaigns have answered."""
+    if datafields:
+        said = f"Campaigns answer with the Datafields {', '.join(datafields)}."
+        return green("CAMPAIGNS", dataset.name, said)
+    action = "Publish server-side campaigns with a Datafield, then open a record page."
+    return amber("CAMPAIGNS", dataset.name, "No campaign has answered with items yet.", action)
+
+
+def people(dataset: Dataset, facts: PeopleFacts, now: float) -> Check:
+    """Judge the people index."""
+    command = f"Run: p13n people import TENANT {dataset.name}"
+    if not facts.proven:
+        said = "Nobody is known, so every card says so."
+        return red("PEOPLE_INDEX", dataset.name, said, command)
+    age = now - facts.last_proven_at
+    said = f"{facts.proven} people are known, the last one was seen {_spoken(age)} ago."
+    if age > PEOPLE_AGE:
+        return amber("PEOPLE_INDEX", dataset.name, said, command)
+    return green("PEOPLE_INDEX", dataset.name, said)
+
+
+def row_budget(dataset: Dataset, budget: RowBudget) -> Check:
+    """Judge how many licensed rows are left."""
+    if budget.allowed is None:
+        said = f"{budget.used} export rows were used this month; the licence is not known."
+        return green("ROW_BUDGET", dataset.name, said)
+    said = f"{budget.used} of this month's {budget.allowed} export rows are used."
+    action = "Read segments less often, or set export_rows_per_month to what the licence allows."
+    if budget.left == 0:
+        return red("ROW_BUDGET", dataset.name, said, action)
+    if budget.used > ROWS_TO_NOTE * budget.allowed:
+        return amber("ROW_BUDGET", dataset.name, said, action)
+    return green("ROW_BUDGET", dataset.name, said)
+
+
+def event_store(dataset: Dataset, latest_ms: int | None, now: float) -> Check:
+    """Judge how fresh the events behind affinities and event stream are."""
+    install = "Put the tee on the site (docs/site-tee.md), or import events."
+    if latest_ms is None:
+        said = "There are no events: affinities and event stream are empty."
+        return amber("EVENT_STORE", dataset.name, said, install)
+    age = now - latest_ms / 1_000
+    said = f"The latest event is {_spoken(max(0, age))} old."
+    if age > EVENTS_AGE:
+        return amber("EVENT_STORE", dataset.name, said, "Look whether the site's tee still sends.")
+    if dataset.write_key is None:
+        action = "Set write_key and allowed_origins for the site's tee."
+        return amber("EVENT_STORE", dataset.name, f"{said} The tee has no key.", action)
+    return green("EVENT_STORE", dataset.name, said)
+
+
+def action_names(dataset: Dataset, number: int) -> Check:
+    """Judge how many distinct actions were sent."""
+    said = f"{number} distinct actions were sent."
+    if number <= MOST_ACTIONS:
+        return green("ACTION_NAMES", dataset.name, said)
+    action = "Keep action names in Flows and journeys constant: Personalization drops rare ones."
+    return amber("ACTION_NAMES", dataset.name, said, action)
+
+
+def outbox(tenant: str, depths: Iterable[Depth], now: float) -> Check:
+    """Judge what waits to be delivered."""
+    mine = [depth for depth in depths if depth.tenant == tenant]
+    waiting = sum(depth.waiting for depth in mine)
+    if not waiting:
+        return green("OUTBOX", None, "Nothing waits to be delivered.")
+    age = max(0.0, now - min(depth.oldest_accepted_at for depth in mine))
+    said = f"{waiting} messages wait, the oldest for {_spoken(age)}."
+    if age < WAITING_TO_NOTE:
+        return green("OUTBOX", None, said)
+    judge = red if age > WAITING_TO_MEND else amber
+    return judge("OUTBOX", None, said, "Is a p13n worker running? See: p13n outbox list")
+
+
+def dead_letters(numbers: Mapping[str, int]) -> Check:
+    """Judge what was set apart; `numbers` are by state."""
+    apart = {state: number for state, number in numbers.items() if number}
+    if not apart:
+        return green("DEAD_LETTERS", None, "Everything that was accepted has arrived or waits.")
+    said = " and ".join(f"{number} {state}" for state, number in sorted(apart.items()))
+    action = "See the reasons, then replay or drop: p13n outbox list"
+    return amber("DEAD_LETTERS", None, f"{said} messages were set apart.", action)
+
+
+def cache(answers: Mapping[str, float]) -> Check:
+    """Judge how often the cache could answer; `answers` counts the states of the tenant's reads."""
+    total = sum(answers.values())
+    if total < LEAST_READS:
+        return green("CACHE", None, f"{total:.0f} reads so far: too few to judge the cache by.")
+    rate = 1 - (answers.get("miss", 0) + answers.get("bypass", 0)) / total
+    said = f"The cache answered {rate:.0%} of {total:.0f} reads."
+    if rate >= LOW_HIT_RATE:
+        return green("CACHE", None, said)
+    action = "Let components of a page share dataset, action and zones; see fresh_seconds."
+    return amber("CACHE", None, said, action)
+
+
+def segment_export(
+    export: SegmentExport, state: ExportState, counts: Mapping[str, int], now: float
+) -> Check:
+    """Judge one export of a segment."""
+    code = "SEGMENT_EXPORT"
+    if state.code is not None:
+        action = "See docs/segment-export.md, What becomes of an entry."
+        return red(code, export.name, state.detail or state.code, action)
+    if state.read_code is not None:
+        action = "The segment is read again by itself; see docs/segment-export.md."
+        return amber(code, export.name, state.read_detail or state.read_code, action)
+    if state.began_at is None:
+        action = f"Run a p13n worker, or: p13n export-segments TENANT --only {export.name}"
+        return amber(code, export.name, "The segment was not read yet.", action)
+    told = ", ".join(f"{number} {name}" for name, number in sorted(counts.items())) or "nobody yet"
+    if counts.get("undecided") or counts.get("failed"):
+        action = f"p13n segment-entries list TENANT --only {export.name}"
+        return amber(code, export.name, f"Entries: {told}.", action)
+    return green(code, export.name, f"Entries: {told}; read {_spoken(now - state.read_at)} ago.")
+
+
+def _spoken(seconds: float) -> str:
+    for unit, length in (("days", DAY), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"
