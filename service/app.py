@@ -244,6 +244,7 @@ def join(settings: Settings) -> Parts:
             user_export=user_export,
             data_sharing=data_sharing,
             segment_exports=exports,
+            metrics_folder=settings.data_dir / "metrics",
         ),
         jobs=data_sharing.nightly_jobs(settings.tenants),
     )

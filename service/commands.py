@@ -11,12 +11,8 @@ from pathlib import Path
 import click
 
 from service import log_lines
-from service.doctor_command import doctor_command
 from service.errors import Fault, InvalidSettings
-from service.outbox_commands import outbox_group
-from service.segment_commands import segment_commands
 from service.settings import Settings, read_settings
-from service.share_commands import share_group
 from service.terminal import answer, iso, json_option
 
 
@@ -37,7 +33,21 @@ def main() -> None:
         sys.exit(1)
 
 
-@click.group()
+class Program(click.Group):
+    """Loads commands of other modules when they are asked for.
+
+    They bring the metrics along, which look only once, when they are loaded, whether all processes
+    count into one folder: `serve` and `worker` say so before.
+    """
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted({*super().list_commands(context), *LATER})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        return LATER[name]() if name in LATER else super().get_command(context, name)
+
+
+@click.group(cls=Program)
 @click.version_option(package_name="personalization-for-salesforce", prog_name="p13n")
 def program() -> None:
     """Marketing Cloud Personalization on every Salesforce record: the backing service."""
@@ -345,11 +355,43 @@ def _complain(*lines: str) -> None:
         click.echo(line, err=True)
 
 
-program.add_command(outbox_group(_parts))
-program.add_command(doctor_command(_parts, _tenant))
-for each in segment_commands(_parts, _tenant):
-    program.add_command(each)
-program.add_command(share_group(_parts, _tenant))
+def _outbox() -> click.Command:
+    from service.outbox_commands import outbox_group
+
+    return outbox_group(_parts)
+
+
+def _doctor() -> click.Command:
+    from service.doctor_command import doctor_command
+
+    return doctor_command(_parts, _tenant)
+
+
+def _export_segments() -> click.Command:
+    from service.segment_commands import export_segments_command
+
+    return export_segments_command(_parts, _tenant)
+
+
+def _segment_entries() -> click.Command:
+    from service.segment_commands import segment_entries_group
+
+    return segment_entries_group(_parts, _tenant)
+
+
+def _share() -> click.Command:
+    from service.share_commands import share_group
+
+    return share_group(_parts, _tenant)
+
+
+LATER = {
+    "outbox": _outbox,
+    "doctor": _doctor,
+    "export-segments": _export_segments,
+    "segment-entries": _segment_entries,
+    "share": _share,
+}
 
 if __name__ == "__main__":
     main()

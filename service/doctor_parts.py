@@ -1,7 +1,7 @@
 """Joins the parts of the diagnosis; a branch of `app.join`."""
 
-import os
 from collections import Counter
+from pathlib import Path
 
 from prometheus_client import REGISTRY, CollectorRegistry, multiprocess
 
@@ -25,8 +25,9 @@ def join_doctor(
     user_export: UserExport,
     data_sharing: DataSharing,
     segment_exports: SegmentExports,
+    metrics_folder: Path,
 ) -> Doctor:
-    """Return what examines tenants."""
+    """Return what examines tenants; in `metrics_folder` the processes of this machine count."""
 
     def probe(tenant: Tenant) -> PersonalizationProbe:
         return PersonalizationProbe(tenant, transport)
@@ -38,16 +39,16 @@ def join_doctor(
         user_export=user_export,
         data_sharing=data_sharing,
         segment_exports=segment_exports,
-        cache_answers=cache_answers,
+        cache_answers=lambda tenant: cache_answers(tenant, metrics_folder),
     )
 
 
-def cache_answers(tenant: str) -> Counter:
+def cache_answers(tenant: str, metrics_folder: Path) -> Counter:
     """Return how often the cache answered a tenant, by state, in all processes of this machine."""
     registry = REGISTRY
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    if any(metrics_folder.glob("counter_*.db")):
         registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)
+        multiprocess.MultiProcessCollector(registry, path=str(metrics_folder))
     found: Counter = Counter()
     for metric in registry.collect():
         for sample in metric.samples:

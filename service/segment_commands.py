@@ -20,8 +20,8 @@ CHOICES = {
 }
 
 
-def segment_commands(open_parts: Callable, tenant_of: Callable) -> list[click.Command]:
-    """Return the commands; `open_parts` joins the parts, `tenant_of` finds a tenant by name."""
+def export_segments_command(open_parts: Callable, tenant_of: Callable) -> click.Command:
+    """Return the command; `open_parts` joins the parts, `tenant_of` finds a tenant by name."""
 
     @click.command("export-segments")
     @click.argument("tenant")
@@ -48,6 +48,12 @@ def segment_commands(open_parts: Callable, tenant_of: Callable) -> list[click.Co
         answer(as_json, values, "\n".join(lines))
         parts.close()
         sys.exit(_exit_code(done))
+
+    return export_segments
+
+
+def segment_entries_group(open_parts: Callable, tenant_of: Callable) -> click.Group:
+    """Return the commands about the ledger; the arguments are as above."""
 
     @click.group("segment-entries")
     def entries() -> None:
@@ -98,7 +104,7 @@ def segment_commands(open_parts: Callable, tenant_of: Callable) -> list[click.Co
         lines += [f"{number}: there is no such entry to replay." for number in left]
         answer(as_json, {"replayed": done, "notFound": left}, "\n".join(lines))
 
-    return [export_segments, entries]
+    return entries
 
 
 def _contact_key(given: str | None, only: str | None) -> str | None:

@@ -8,6 +8,7 @@ import gzip
 from datetime import datetime
 
 from flask import Flask, Response, current_app, jsonify, request
+from werkzeug.http import http_date
 
 from simulator.call_log import LoggedCalls
 from simulator.clock import Clock
@@ -71,6 +72,7 @@ def _refuse(refusal: Refused):
 def _finish(response: Response) -> Response:
     """Answer as the platform does: nothing may be stored, long answers are packed."""
     response.headers["Cache-Control"] = "no-store"
+    response.headers["Date"] = http_date(current_app.account.clock.now())
     body_size = response.calculate_content_length() or 0
     if "gzip" in request.headers.get("Accept-Encoding", "") and body_size > GZIP_FROM_BYTES:
         response.set_data(gzip.compress(response.get_data(), compresslevel=1, mtime=0))

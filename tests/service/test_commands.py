@@ -24,6 +24,11 @@ def p13n(environment):
     return run
 
 
+def test_loading_the_program_does_not_fix_where_metrics_are_counted():
+    script = "import service.commands, sys; sys.exit('prometheus_client' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], timeout=60).returncode == 0
+
+
 def test_a_client_is_added_listed_rotated_and_revoked(p13n):
     added = json.loads(p13n("client", "add", "acme", "--scopes", "read", "--json").stdout)
     assert set(added) == {"clientId", "clientSecret", "scopes"}

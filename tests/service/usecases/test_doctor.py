@@ -1,0 +1,177 @@
+"""The doctor: what is well, what is not, and what to do next."""
+
+import json
+import subprocess
+
+import pytest
+from sqlalchemy import update
+
+from service.deadline import Deadline
+from service.storage.tables import outbox, people
+from service.tenant import Dataset
+from service.usecases import doctor_checks as checks
+from service.usecases.doctor_checks import Verdict
+from service.usecases.user_export import RowBudget
+from simulator.personalization.cast import cast
+from tests.service.test_killed_export import MC, P13N, SECTION
+
+RETAIL = Dataset("retail", "Retail", ("emailAddress",))
+PERSON = {"type": "emailAddress", "value": cast()["usual"]["email"]}
+UPDATE = {"dataset": "retail", "action": "Case Closed", "updates": [{"identities": [PERSON]}]}
+
+
+def examine(service) -> dict[str, checks.Check]:
+    tenant = service.parts.settings.tenants["acme"]
+    found = service.parts.doctor.examine(tenant, Deadline.after(20))
+    return {check.code: check for check in found}
+
+
+def test_a_service_that_was_set_up_has_nothing_red(service):
+    service.next_best(PERSON["value"])
+    found = examine(service)
+    assert {c.code for c in found.values() if c.verdict == Verdict.RED} == set()
+    assert found["TOKEN_API"].verdict == found["TOKEN_EVENTS"].verdict == Verdict.GREEN
+    assert found["CAMPAIGNS"].verdict == Verdict.GREEN
+    assert "promos" in found["CAMPAIGNS"].message
+    assert found["CLOCK"].verdict == Verdict.GREEN
+
+
+def test_an_examination_leaves_nothing_in_the_account(service, account):
+    before = account.state.profile_counts()
+    examine(service)
+    assert account.state.profile_counts() == before
+    retail = account.state.datasets["retail"]
+    actions = {event["action"] for profile in retail.profiles for event in profile.events}
+    assert "p13n doctor" not in actions
+
+
+def test_the_rows_it_reads_are_counted(service):
+    rows = examine(service)["ROW_BUDGET"].message
+    again = examine(service)["ROW_BUDGET"].message
+    assert rows != again
+
+
+@pytest.mark.parametrize(
+    ("key", "red"),
+    [
+        ("demo-disabled", {"TOKEN_API", "TOKEN_EVENTS"}),
+        ("demo-events-only", {"TOKEN_API"}),
+        ("demo-api-only", {"TOKEN_EVENTS"}),
+        ("demo-wholesale", {"TOKEN_API", "TOKEN_EVENTS"}),
+        ("nobody", {"TOKEN_API", "TOKEN_EVENTS"}),
+    ],
+)
+def test_what_the_token_may_not_do_is_named(make_service, key, red):
+    service = make_service(import_people=False, ACME_KEY_ID=key)
+    found = examine(service)
+    token = {c for c in ("TOKEN_API", "TOKEN_EVENTS") if found[c].verdict == Verdict.RED}
+    assert token == red
+    assert all(found[code].action for code in red)
+
+
+def test_an_account_that_is_gone_does_not_hide_the_rest(make_service):
+    service = make_service(import_people=False, url="http://127.0.0.1:1")
+    found = examine(service)
+    assert found["TOKEN_API"].verdict == Verdict.RED
+    assert found["OUTBOX"].verdict == Verdict.GREEN
+    assert found["PEOPLE_INDEX"].verdict == Verdict.RED
+    assert "p13n people import" in found["PEOPLE_INDEX"].action
+
+
+def test_what_hangs_is_told_in_time(service, account):
+    account.fault(hang=True)
+    tenant = service.parts.settings.tenants["acme"]
+    found = service.parts.doctor.examine(tenant, Deadline.after(1))
+    late = [check for check in found if check.message == "There was no answer in time."]
+    assert [check.code for check in late] == ["PERSONALIZATION"]
+
+
+def test_a_clock_that_is_wrong_is_told(service, account):
+    account.state.clock.advance(600)
+    check = examine(service)["CLOCK"]
+    assert check.verdict == Verdict.RED
+    assert "behind" in check.message
+
+
+def test_letters_and_old_messages_are_told(service, account):
+    account.fault(httpStatus=400, times=1)
+    service.write("/v1/profile-updates", UPDATE)
+    service.deliver()
+    assert examine(service)["DEAD_LETTERS"].verdict == Verdict.AMBER
+    service.write("/v1/profile-updates", UPDATE)
+    long_ago = update(outbox).where(outbox.c.finished_at.is_(None)).values(accepted_at=1.0)
+    service.parts.database.write(lambda c: c.execute(long_ago))
+    assert examine(service)["OUTBOX"].verdict == Verdict.RED
+
+
+def test_an_old_people_index_is_told(service):
+    service.parts.database.write(lambda c: c.execute(update(people).values(proven_at=1.0)))
+    assert examine(service)["PEOPLE_INDEX"].verdict == Verdict.AMBER
+
+
+def test_an_export_that_cannot_send_is_red(make_service, cloud):
+    section = SECTION.format(url=cloud.url, account_id="100000001", reentry="never")
+    service = make_service(journey=section, **MC)
+    assert examine(service)["SEGMENT_EXPORT"].verdict == Verdict.AMBER
+    tenant = service.parts.settings.tenants["acme"]
+    cloud.fault(forbidden=True)
+    service.parts.segment_exports.run(tenant)
+    assert examine(service)["SEGMENT_EXPORT"].verdict == Verdict.RED
+    cloud.state.faults.clear()
+    service.parts.segment_exports.run(tenant)
+    assert examine(service)["SEGMENT_EXPORT"].verdict == Verdict.GREEN
+
+
+@pytest.mark.parametrize(
+    ("check", "verdict"),
+    [
+        (checks.row_budget(RETAIL, RowBudget(10, None, 1)), Verdict.GREEN),
+        (checks.row_budget(RETAIL, RowBudget(89, 100, 1)), Verdict.GREEN),
+        (checks.row_budget(RETAIL, RowBudget(95, 100, 1)), Verdict.AMBER),
+        (checks.row_budget(RETAIL, RowBudget(100, 100, 1)), Verdict.RED),
+        (checks.cache({"hit": 9, "miss": 80}), Verdict.GREEN),
+        (checks.cache({"hit": 40, "miss": 80}), Verdict.AMBER),
+        (checks.cache({"hit": 80, "miss": 40}), Verdict.GREEN),
+        (checks.action_names(RETAIL, 50), Verdict.GREEN),
+        (checks.action_names(RETAIL, 51), Verdict.AMBER),
+        (checks.identities(RETAIL, []), Verdict.AMBER),
+        (checks.identities(RETAIL, [{"attributes": {"customerId": "1"}}]), Verdict.AMBER),
+        (checks.identities(RETAIL, [{"attributes": {"emailAddress": "a"}}]), Verdict.GREEN),
+        (checks.event_store(RETAIL, None, 0), Verdict.AMBER),
+        (checks.clock(29), Verdict.GREEN),
+        (checks.clock(-31), Verdict.AMBER),
+    ],
+)
+def test_figures_have_a_verdict(check, verdict):
+    assert check.verdict == verdict
+    assert (check.action is None) == (verdict == Verdict.GREEN)
+
+
+def test_the_route_is_for_admins_and_names_the_worst(service):
+    admin = service.token(*service.add_client("acme", scopes=("admin",)))
+
+    def get(token):
+        return service.client.get("/v1/doctor", headers={"Authorization": f"Bearer {token}"})
+
+    assert get(service.token()).status_code == 403
+    told = get(admin).get_json()
+    assert told["verdict"] == "amber"
+    assert {"code", "about", "verdict", "message", "action"} == set(told["checks"][0])
+
+
+def test_the_terminal_exits_with_1_on_red(environment, account):
+    variables = environment()
+
+    def p13n(*arguments):
+        return subprocess.run([P13N, *arguments], env=variables, capture_output=True, text=True)
+
+    before = p13n("doctor", "acme", "--json")
+    codes = {
+        c["code"] for c in json.loads(before.stdout)["tenants"]["acme"] if c["verdict"] == "red"
+    }
+    assert (before.returncode, codes) == (1, {"PEOPLE_INDEX"})
+    p13n("people", "import", "acme", "retail")
+    after = p13n("doctor", "acme")
+    assert after.returncode == 0
+    assert "> " in after.stdout
+    assert p13n("doctor", "nobody").returncode == 2
