@@ -11,6 +11,7 @@ from service.api import (
     affinities,
     campaign_stats,
     collector,
+    data_sharing,
     datasets,
     dead_letters,
     doctor,
@@ -47,6 +48,7 @@ from service.storage.export_rows import ExportRows
 from service.storage.outbox import Outbox
 from service.storage.people import People
 from service.storage.rate_limits import RateLimits, RedisRates, SqliteRates
+from service.storage.request_keys import RequestKeys
 from service.storage.response_cache import ResponseCache
 from service.storage.timers import Timers
 from service.tenant import Tenant
@@ -85,6 +87,7 @@ ROOMS = (
     dead_letters,
     segment_exports,
     doctor,
+    data_sharing,
     datasets,
     journey_activity,
     journey_pages,
@@ -196,11 +199,13 @@ def join(settings: Settings) -> Parts:
         personalization=personalization,
         journey_builder=journey_builder,
     )
-    data_sharing = join_data_sharing(
+    sharing = join_data_sharing(
         database=database,
         data_dir=settings.data_dir,
         personalization=personalization,
         transport=transport,
+        people=people,
+        outbox=outbox,
     )
     person_lookup = PersonLookup(cache=cache, people=people, user_lookup=user_lookup)
     own_store = {"events": events, "people": people, "person_lookup": person_lookup}
@@ -236,17 +241,17 @@ def join(settings: Settings) -> Parts:
         segment_exports=exports,
         person_lookup=person_lookup,
         people_import=PeopleImport(people=people, user_export=user_export),
-        data_sharing=data_sharing,
+        data_sharing=sharing,
         doctor=join_doctor(
             database=database,
             outbox=outbox,
             transport=transport,
             user_export=user_export,
-            data_sharing=data_sharing,
+            data_sharing=sharing,
             segment_exports=exports,
             metrics_folder=settings.data_dir / "metrics",
         ),
-        jobs=data_sharing.nightly_jobs(settings.tenants),
+        jobs=sharing.nightly_jobs(settings.tenants),
     )
 
 
@@ -276,6 +281,7 @@ def create_app(settings: Settings) -> Flask:
         p13n_collector=parts.collector,
         p13n_rate_limits=parts.rate_limits,
         p13n_require_store=lambda: schema.require_current(parts.database),
+        p13n_request_keys=RequestKeys(parts.database),
         p13n_parts=parts,
     )
     edge.install(app)

@@ -74,15 +74,13 @@ class ObjectSharing:
 class SegmentRule:
     """Puts the people of records into a manual segment.
 
-    `value` is compared with the field's text, or with one of a multi-select's values; with
-    `campaign` the members of that CRM campaign belong to it.
+    `value` is compared with the field's text, or with each of a multi-select's values.
     """
 
     segment: str
-    object_name: str = "Contact"
-    field: str | None = None
-    value: str | None = None
-    campaign: str | None = None
+    object_name: str
+    field: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -136,11 +134,12 @@ class DataSharing:
 
     def pulls(self) -> bool:
         """Return whether anything is to be read from the CRM."""
-        return bool(self.pulled_objects() or self.segment_rules)
+        return bool(self.pulled_objects())
 
-    def pulled_objects(self) -> tuple[ObjectSharing, ...]:
-        """Return what is read from."""
-        ruled = {rule.object_name for rule in self.segment_rules if rule.field}
-        return tuple(
-            self.objects[name] for name in OBJECTS if self.objects[name].pull or name in ruled
-        )
+    def pulled_objects(self) -> tuple[str, ...]:
+        """Return what is read: contacts stand for their accounts as well."""
+        wanted = {rule.object_name for rule in self.segment_rules}
+        wanted |= {name for name, each in self.objects.items() if each.pull}
+        if "Account" in wanted:
+            wanted.add("Contact")
+        return tuple(name for name in ("Contact", "Lead") if name in wanted)

@@ -29,7 +29,6 @@ from service.tenant import Dataset
 
 FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 VERSION = re.compile(r"[0-9]{2,3}\.0")
-CAMPAIGN = re.compile(r"701[A-Za-z0-9]{12}([A-Za-z0-9]{3})?")
 MOST_ATTRIBUTES = 100
 """Of a dataset; more is refused by Personalization. Source: Salesforce help, "Limits"."""
 MOST_FEED_ATTRIBUTES = 50
@@ -314,17 +313,11 @@ class _Reader:
             rule = SegmentRule(
                 segment=table.get("segment", str, "", required=True),
                 object_name=table.one_of("object", ("contact", "lead")).capitalize(),
-                field=table.get("field", str, None),
-                value=table.get("value", str, None),
-                campaign=table.get("campaign", str, None),
+                field=table.get("field", str, "", required=True),
+                value=table.get("value", str, "", required=True),
             )
             table.refuse_unknown()
-            if (rule.field is None) == (rule.campaign is None):
-                table.wrong(None, "needs either field and value, or campaign")
-            if rule.field is not None and not rule.value:
-                table.wrong("value", "is missing")
-            if rule.campaign is not None and not CAMPAIGN.fullmatch(rule.campaign):
-                table.wrong("campaign", "must be the id of a campaign, beginning with 701")
+            self._check_field(table, "field", rule.field)
             if rule.object_name == "Lead" and not share_leads:
                 table.wrong("object", "lead needs share_leads = true")
             yield rule

@@ -4,11 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from service.storage.database import Database
+from service.storage.outbox import Outbox
+from service.storage.people import People
+from service.storage.pulled import Pulled
 from service.tenant import Tenant
 from service.upstream.crm import Crm
 from service.upstream.personalization import Personalization
 from service.upstream.transport import Transport
 from service.usecases.data_sharing import DataSharing
+from service.usecases.sharing_pull import Puller
 
 
 def join_data_sharing(
@@ -17,6 +21,8 @@ def join_data_sharing(
     data_dir: Path,
     personalization: Callable[[Tenant], Personalization],
     transport: Transport,
+    people: People,
+    outbox: Outbox,
 ) -> DataSharing:
     """Return the runs of every tenant."""
 
@@ -24,10 +30,19 @@ def join_data_sharing(
         reserve = tenant.data_sharing.api_reserve
         return Crm(tenant.name, tenant.crm, transport, reserve=reserve)
 
+    def make_pull(**parts) -> Puller:
+        return Puller(
+            people=people,
+            outbox=outbox,
+            pulled=Pulled(database, parts["runs"]),
+            folder=data_dir / "runs",
+            **parts,
+        )
+
     return DataSharing(
         database=database,
         data_dir=data_dir,
         personalization=personalization,
         make_crm=make_crm,
-        make_pull=None,
+        make_pull=make_pull,
     )

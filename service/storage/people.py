@@ -8,7 +8,7 @@ digests only: the index has to recognise a person, not to name one.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -17,6 +17,8 @@ from service.model import ANONYMOUS_ID, Identity
 from service.storage.database import Database
 from service.storage.people_stitching import Stitching, Tie
 from service.storage.tables import identities, people
+
+DIGESTS_PER_QUERY = 500
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,23 @@ class People:
             .where(identities.c.tie == Tie.PROVEN, people.c.proven_at.is_not(None))
         )
         return self._scalar(query)
+
+    def proven_among(self, digests: Sequence[str]) -> dict[str, int]:
+        """Return the internal ids of those of many identities whose person is proven."""
+        found = {}
+        with self._database.reading() as connection:
+            for start in range(0, len(digests), DIGESTS_PER_QUERY):
+                query = (
+                    select(identities.c.digest, identities.c.person_id)
+                    .join(people, people.c.id == identities.c.person_id)
+                    .where(
+                        identities.c.digest.in_(digests[start : start + DIGESTS_PER_QUERY]),
+                        identities.c.tie == Tie.PROVEN,
+                        people.c.proven_at.is_not(None),
+                    )
+                )
+                found |= {row.digest: row.person_id for row in connection.execute(query)}
+        return found
 
     def find_any(self, tenant: str, dataset: str, identity: Identity) -> int | None:
         """Return the internal id of whoever has this identity, only claimed to have it or proven.

@@ -103,6 +103,10 @@ class Run:
     detail: str | None
 
 
+AndThen = Callable[[Connection, Run], None] | None
+"""What else is to be written, in the same transaction."""
+
+
 class Runs:
     """Keeps runs. Every method is one transaction and may raise StorageUnavailable."""
 
@@ -112,11 +116,18 @@ class Runs:
         self._renewed: dict[int, float] = {}
 
     def begin(
-        self, tenant: str, direction: str, phase: Phase, options: Mapping, *, owned: bool
+        self,
+        tenant: str,
+        direction: str,
+        phase: Phase,
+        options: Mapping,
+        *,
+        owned: bool,
+        and_then: AndThen = None,
     ) -> Run:
         """Add a run: the caller's, or one that waits for an owner. Raises: RunInProgress."""
 
-        def work(connection: Connection) -> int:
+        def work(connection: Connection) -> Run:
             for row in connection.execute(_of_tenant(tenant, (State.RUNNING,))):
                 raise RunInProgress(row.id)
             values = {
@@ -130,9 +141,10 @@ class Runs:
                 "progress": "{}",
                 "started_at": self._clock(),
             } | self._ownership(owned)
-            return connection.execute(insert(share_runs).values(values)).inserted_primary_key[0]
+            added = connection.execute(insert(share_runs).values(values))
+            return _told(connection, added.inserted_primary_key[0], and_then)
 
-        return self.get(tenant, self._database.write(work))
+        return self._database.write(work)
 
     def get(self, tenant: str, run_id: int) -> Run:
         """Return a run. Raises: NotFound, also for a run of another tenant."""
@@ -157,12 +169,13 @@ class Runs:
         with self._database.reading() as connection:
             return [_run(row) for row in connection.execute(_of_tenant(tenant, states))]
 
-    def wake(self, run: Run, options: Mapping, *, owned: bool) -> Run:
+    def wake(self, run: Run, options: Mapping, *, owned: bool, and_then: AndThen = None) -> Run:
         """Let a planned or stopped run go on with `options` beside its own.
 
         Raises: RunInProgress when somebody else works on it, NotResumable when it is over.
         """
-        return self._start(run, self._ownership(owned) | {"options": _json(run.options | options)})
+        values = self._ownership(owned) | {"options": _json(dict(run.options) | dict(options))}
+        return self._start(run, values, and_then)
 
     def take(self, run: Run) -> Run:
         """Make the caller the owner of a run, and the run running.
@@ -175,9 +188,8 @@ class Runs:
         until = self._clock() + LEASE_SECONDS if owned else 0
         return {"owner": owner_name() if owned else None, "lease_until": until}
 
-    def _start(self, run: Run, values: Mapping) -> Run:
-
-        def work(connection: Connection) -> None:
+    def _start(self, run: Run, values: Mapping, and_then: AndThen = None) -> Run:
+        def work(connection: Connection) -> Run:
             row = connection.execute(select(share_runs).where(share_runs.c.id == run.id)).one()
             if row.state not in UNFINISHED:
                 raise NotResumable(f"Run {run.id} is {row.state}.")
@@ -191,10 +203,11 @@ class Runs:
                 .where(share_runs.c.id == run.id)
                 .values(state=State.RUNNING, code=None, detail=None, finished_at=None, **values)
             )
+            return _told(connection, run.id, and_then)
 
-        self._database.write(work)
+        started = self._database.write(work)
         self._renewed[run.id] = self._clock()
-        return self.get(run.tenant, run.id)
+        return started
 
     def renew(self, run: Run) -> None:
         """Hold the run for longer, when it is time to. Raises: LostRun."""
@@ -270,6 +283,13 @@ def _began(pid: int) -> str:
         return ""
     fields = text.rpartition(")")[2].split()
     return "" if fields[0] in "ZX" else fields[19]  # a zombie works on nothing
+
+
+def _told(connection: Connection, run_id: int, and_then: AndThen) -> Run:
+    run = _run(connection.execute(select(share_runs).where(share_runs.c.id == run_id)).one())
+    if and_then is not None:
+        and_then(connection, run)
+    return run
 
 
 def _of_tenant(tenant: str, states):

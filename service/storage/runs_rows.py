@@ -194,7 +194,7 @@ class RunRows:
             self._database.write(lambda connection, gone=gone: connection.execute(gone))
 
 
-COLUMNS = [column.name for column in share_rows.columns]
+COLUMNS = [str(column.name) for column in share_rows.columns]  # plain texts, for JSON
 
 
 def as_row(row) -> RunRow:

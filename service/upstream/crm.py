@@ -5,6 +5,8 @@ machine is ours, and of the library we use signing in, REST and the single steps
 Sources: REST API, Bulk API and Bulk API 2.0 developer guides; the library's source, 1.12.10.
 """
 
+import csv
+import io
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -221,6 +223,35 @@ class Crm:
             jobs += page.get("records", ())
         return jobs
 
+    # -- Bulk API 2.0, for queries: each method makes one request --------------------------------
+
+    def create_query(self, object_name: str, soql: str) -> str:
+        """Start a bulk query and return its id. Repeated, it only costs another job."""
+        from simple_salesforce.bulk2 import Operation
+
+        job = self._call(lambda sf: _bulk2(sf, object_name).create_job(Operation.query, query=soql))
+        return _text(job, "id")
+
+    def query_state(self, object_name: str, job_id: str) -> str:
+        """Return the state of a bulk query, such as JobComplete."""
+        job = self._repeat(lambda sf: _bulk2(sf, object_name).get_job(job_id, True))
+        return _text(job, "state")
+
+    def query_results(
+        self, object_name: str, job_id: str, locator: str, rows: int
+    ) -> tuple[list[dict[str, str]], str]:
+        """Return a page of results and the locator of the next page, "" at the end.
+
+        Every value is a text; an empty one stands for null.
+        """
+        found = self._repeat(
+            lambda sf: _bulk2(sf, object_name).get_query_results(job_id, locator, rows)
+        )
+        records = list(csv.DictReader(io.StringIO(found["records"], newline="")))
+        if len(records) != found["number_of_records"]:
+            raise CrmInvalidAnswer("A page of query results is not whole.")
+        return records, found["locator"]
+
     # -- signing in, repeating, translating faults ----------------------------------------------
 
     def _repeat(self, work: Callable[..., Result]) -> Result:
@@ -334,6 +365,10 @@ class _SessionEnded(Exception):
 def _bulk(sf, object_name: str):
     """Return the object's bulk interface, taken anew: a kept one keeps an old session."""
     return getattr(sf.bulk, object_name)
+
+
+def _bulk2(sf, object_name: str):
+    return getattr(sf.bulk2, object_name)._client
 
 
 def _refusal(status: int, content) -> Exception:

@@ -27,15 +27,18 @@ from service.usecases.sharing_brake import Brake, require_plausible
 from service.usecases.sharing_export import SharingExport
 from service.usecases.sharing_plan import Planner
 from service.usecases.sharing_preflight import Finding, check_allowance, check_push
+from service.usecases.sharing_pull import Puller
 from service.usecases.sharing_push import JobAborted, Pusher, require_complete
 from service.usecases.sharing_recheck import recheck
 
-PUSH, PULL = "push", "pull"
+PUSH, PULL, BOTH = "push", "pull", "both"
 RECHECK_AFTER_SECONDS = 3_600
 NEEDS_A_PERSON = frozenset({Brake.code, JobAborted.code})
 """Stops that the clock does not go on from by itself."""
 CALLS_A_JOB = 5
 """Opening, closing, the list of its batches, and polls beside one for each batch."""
+
+OURS = {"owned": True}
 
 log = structlog.get_logger()
 
@@ -59,7 +62,7 @@ class DataSharing:
         data_dir: Path,
         personalization: Callable,
         make_crm: Callable[[Tenant], Crm],
-        make_pull: Callable[..., Callable[[], dict]],
+        make_pull: Callable[..., Puller],
         pause: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
         on_step: Callable[[str], None] = lambda step: None,
@@ -89,19 +92,28 @@ class DataSharing:
         plan_only: bool = False,
         limit: int | None = None,
         origin: str = "terminal",
-        owned: bool = True,
+        **starting,
     ) -> Run:
         """Add a run; older unfinished ones of this direction are abandoned for it.
 
+        It is the caller's to work on, unless `starting` has `owned=False`: then a worker takes it.
         Raises: NotConfigured, RunInProgress.
         """
-        _sharing_of(tenant)
+        sharing = _sharing_of(tenant)
+        following = PULL if direction == BOTH and not plan_only and sharing.pulls() else None
+        if direction == BOTH:
+            direction = PUSH if plan_only or sharing.pushed_objects() else PULL
         self._give_up_older(tenant, direction)
         phase = Phase.PLAN if direction == PUSH else Phase.PULL
-        options = {"planOnly": plan_only, "limit": limit, "origin": origin}
-        return self.runs.begin(tenant.name, direction, phase, options, owned=owned)
+        options = {
+            "planOnly": plan_only,
+            "limit": limit,
+            "origin": origin,
+            "then": following if direction == PUSH else None,
+        }
+        return self.runs.begin(tenant.name, direction, phase, options, **OURS | starting)
 
-    def apply(self, tenant: Tenant, run_id: int, *, owned: bool = True) -> Run:
+    def apply(self, tenant: Tenant, run_id: int, **starting) -> Run:
         """Let a stored plan be applied exactly; rows that changed since are rejected.
 
         Raises: NotFound, NotResumable.
@@ -110,9 +122,9 @@ class DataSharing:
         if run.state != State.PLANNED:
             raise NotResumable(f"Run {run_id} is {run.state}; only a planned one can be applied.")
         options = {"planOnly": False, "recheck": True, "released": True}
-        return self.runs.wake(run, options, owned=owned)
+        return self.runs.wake(run, options, **OURS | starting)
 
-    def to_resume(self, tenant: Tenant, *, release_brake: bool = False, owned: bool = True) -> Run:
+    def to_resume(self, tenant: Tenant, *, release_brake: bool = False, **starting) -> Run:
         """Return the newest run that can go on. Raises: NotResumable."""
         found = self.runs.unfinished(tenant.name, State.STOPPED, State.RUNNING)
         if not found:
@@ -120,7 +132,8 @@ class DataSharing:
         run = found[-1]
         if run.code == Brake.code and not release_brake:
             raise NotResumable(f"{run.detail}")
-        return self.runs.wake(run, {"released": True} if release_brake else {}, owned=owned)
+        options = {"released": True} if release_brake else {}
+        return self.runs.wake(run, options, **OURS | starting)
 
     def begin_undo(self, tenant: Tenant, run_id: int) -> Run:
         """Add a run that puts the values back that a push found.
@@ -132,7 +145,7 @@ class DataSharing:
             raise NotResumable(f"Run {run_id} is no push that is done or stopped.")
         self._give_up_older(tenant, PUSH)
         options = {"undoes": run_id, "recheck": True, "released": True, "origin": "terminal"}
-        return self.runs.begin(tenant.name, PUSH, Phase.PLAN, options, owned=True)
+        return self.runs.begin(tenant.name, PUSH, Phase.PLAN, options, **OURS)
 
     def _give_up_older(self, tenant: Tenant, direction: str) -> None:
         for run in self.runs.unfinished(tenant.name, State.PLANNED, State.STOPPED):
@@ -322,7 +335,7 @@ class DataSharing:
     def _pull(self, tenant: Tenant, run: Run, crm: Crm, leave, calls: int) -> None:
         staging = Staging(self._path(run))
         try:
-            counts = self._make_pull(
+            puller = self._make_pull(
                 tenant=tenant,
                 run=run,
                 runs=self.runs,
@@ -332,10 +345,13 @@ class DataSharing:
                 on_step=self._on_step,
                 stopping=leave,
                 pause=self._pause,
-            )()
+            )
+            counts = puller.pull()
+            self.rows.replace(run, puller.told_rows())
         finally:
             staging.close()
         Staging.delete(self._path(run))
+        counts[str(Status.REJECTED)] = self.rows.counts_of(run, Status.REJECTED)
         counts["apiCalls"] = calls + crm.calls
         self.runs.halt(run, State.DONE, counts=counts, progress={})
 
@@ -418,7 +434,10 @@ class DataSharing:
         for run in waiting:
             tenant = tenants[run.tenant]
             if tenant.data_sharing:
-                self.work(tenant, run, stopping)
+                ended = self.work(tenant, run, stopping)
+                if ended.state == State.DONE and ended.options.get("then"):
+                    following = self.begin(tenant, ended.options["then"], origin="api")
+                    self.work(tenant, following, stopping)
         return len(waiting)
 
 

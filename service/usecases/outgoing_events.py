@@ -17,6 +17,8 @@ from service.usecases.campaign_stats import RepAnswer, Stat
 from service.usecases.journey_activity import KIND as JOURNEY_STEP
 from service.usecases.profile_updates import FLOW_APPLICATION
 from service.usecases.profile_updates import KIND as UPDATE
+from service.usecases.sharing_deliveries import CRM_APPLICATION
+from service.usecases.sharing_deliveries import KIND as PULLED
 
 QUIET = {"noCampaigns": True, "nonInteractive": True}
 """Brings nothing back, and is no visit of the person."""
@@ -203,4 +205,9 @@ def _content_shown(message: Claimed, payload: dict, source: EventSource, applica
     )
 
 
-_COMPOSERS = {STATS: _stats, UPDATE: _update, JOURNEY_STEP: _journey_step}
+def _pulled(tenant: Tenant, _dataset: Dataset, message: Claimed, payload: dict, later):
+    """What the CRM says of a person is nothing that the person did: the stream does not show it."""
+    return _content(tenant, payload, later, CRM_APPLICATION), ()
+
+
+_COMPOSERS = {STATS: _stats, UPDATE: _update, JOURNEY_STEP: _journey_step, PULLED: _pulled}

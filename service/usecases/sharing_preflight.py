@@ -71,14 +71,12 @@ def check_push(
     return usable, findings
 
 
-def check_pull(crm: Crm, wanted: ObjectSharing, fields: Iterable[str]) -> tuple:
-    """Return (described, the fields that can be read, findings)."""
-    described = crm.describe(wanted.name)
+def check_visible(crm: Crm, name: str, fields: Iterable[str]) -> list[Finding]:
+    """Say which fields our user does not see. One call."""
+    described = crm.describe(name)
     if described is None:
-        return None, (), [_missing_object(wanted.name)]
-    good = tuple(field for field in fields if field in described.fields)
-    bad = [_invisible(wanted.name, field) for field in fields if field not in described.fields]
-    return described, good, bad
+        return [_missing_object(name)]
+    return [_invisible(name, field) for field in fields if field not in described.fields]
 
 
 def check_allowance(limits: Mapping, reserve: int) -> list[Finding]:

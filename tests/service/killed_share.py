@@ -1,0 +1,53 @@
+"""A push that dies by signal 9 right after a named step, as a process of its own."""
+
+import os
+import signal
+from multiprocessing import get_context
+
+STEPS = (
+    "plan begun",
+    "page staged",
+    "staged",
+    "plan stored",
+    "job intended",
+    "job created",
+    "batch intended",
+    "batch posted",
+    "batch journaled",
+    "job closed",
+    "polled",
+    "result read",
+    "result stored",
+    "all rows settled",
+)
+SECONDS = 120
+
+_context = get_context("forkserver")
+_context.set_forkserver_preload(["service.app", "simple_salesforce"])
+
+
+def die_at(step: str, environment: dict[str, str], direction: str = "push", nth: int = 1) -> None:
+    """Let a run go until it comes to `step` for the nth time and dies; return once it is dead."""
+    process = _context.Process(target=_work, args=(step, environment, direction, nth))
+    process.start()
+    process.join(SECONDS)
+    assert process.exitcode == -signal.SIGKILL, f"the run did not die at {step}"
+
+
+def _work(step: str, environment: dict[str, str], direction: str, nth: int) -> None:
+    from service.app import join
+    from service.settings import read_settings
+
+    parts = join(read_settings(environment))
+    sharing = parts.data_sharing
+    seen = []
+
+    def deadly(now: str) -> None:
+        if now == step:
+            seen.append(now)
+            if len(seen) == nth:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sharing._on_step, sharing._pause = deadly, lambda seconds: None
+    tenant = parts.settings.tenants["acme"]
+    sharing.work(tenant, sharing.begin(tenant, direction))
