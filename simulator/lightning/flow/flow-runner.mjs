@@ -131,6 +131,7 @@ export class FlowRunner {
   /** Start a Flow for a person at a screen; answers as `next`. */
   async start(name, inputs = {}) {
     const flow = this.flow(name);
+    if (this.inactive.has(name)) throw new NoSuchFlow(`The Flow ${name} is not active.`);
     const known = [...flow.resources.values()].filter(({ isInput }) => isInput === 'true');
     const unknown = Object.keys(inputs).find((key) => !known.some((input) => input.name === key));
     if (unknown) throw new NoSuchFlow(`Flow ${name} has no input ${unknown}.`);

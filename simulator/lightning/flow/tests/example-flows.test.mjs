@@ -225,6 +225,30 @@ test('the screen Flow says why there is nothing to offer, and what failed', asyn
   assert.match(failed.screen.fields[0].paragraphs[0], /Out of order/);
 });
 
+test('a Flow that is not active starts nothing', async () => {
+  const world = outsideWorld(KNOWN);
+  const runner = runnerIn(world);
+  runner.inactive.add(OFFER).add('Personalization_Lead_Changed');
+  await assert.rejects(runner.start(OFFER, { recordId: LEAD.Id }), /is not active/);
+  assert.deepEqual(runner.saved('Lead', [{ before: null, after: LEAD }]), []);
+});
+
+test('an action is edited for the runs to come, and reset to what the file says', async () => {
+  const world = outsideWorld(KNOWN);
+  const runner = runnerIn(world);
+  const edit = ['Personalization_Lead_Changed', 'Send_Lead'];
+  runner.edit(...edit, [{ name: 'dataset', value: 'outlet', valueDataType: 'String' }]);
+  assert.equal(runner.isEdited(...edit), true);
+  await runner.saved('Lead', [{ before: null, after: LEAD }])[0].done;
+  assert.deepEqual(world.actions[0].requests, [{ dataset: 'outlet' }]);
+  runner.reset(...edit);
+  assert.equal(runner.isEdited(...edit), false);
+  assert.throws(
+    () => runner.edit('Personalization_Lead_Changed', 'Was_It_Accepted', []),
+    /no action/
+  );
+});
+
 test('an input that the Flow does not have is refused', async () => {
   const runner = runnerIn(outsideWorld());
   await assert.rejects(runner.start(OFFER, { record: 'x' }), /no input record/);

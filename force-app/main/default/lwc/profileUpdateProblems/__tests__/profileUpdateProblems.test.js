@@ -126,8 +126,8 @@ describe('profileUpdateProblems', () => {
   });
 
   it('names a resource that is not there, and one that is not a text', () => {
-    const knowledge = (name) =>
-      (name === '$Record.Email' ? { isUnknown: true } : { isText: false });
+    const email = '$Record.Email';
+    const knowledge = (name) => ({ isUnknown: name === email, isText: false });
     const found = problems({ recordId: '{!Count}' }, { knowledge });
     expect(found['identities.0.value']).toBe('The Flow has no resource {!$Record.Email}.');
     expect(found.recordId).toBe(

@@ -204,9 +204,8 @@ describe('c-send-data-editor', () => {
   });
 
   it('says at once what is wrong with what was saved earlier', async () => {
-    const saved = SAVED.map((input) =>
-      (input.name === 'dataset' ? { ...input, value: 'gone' } : input)
-    );
+    const others = SAVED.filter(({ name }) => name !== 'dataset');
+    const saved = [...others, { name: 'dataset', value: 'gone', valueDataType: 'String' }];
     const { element, find } = await mount({ inputVariables: saved });
     expect(find('.dataset').problem).toBe('The service has no dataset gone.');
     expect(element.validate()).toContainEqual({
