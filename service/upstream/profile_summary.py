@@ -18,19 +18,22 @@ class ProfileSummary:
 
 
 def read_profile_summary(responses: Iterable[dict]) -> ProfileSummary | None:
-    """Return what the first campaign with a profile says; None when there is none."""
+    """Return what all campaigns with a profile say together; None when there is none."""
+    attributes: dict[str, object] = {}
+    segment_ids: set[str] = set()
+    is_told = False
     for response in responses:
         payload = response.get("payload")
         profile = payload.get("profile") if isinstance(payload, dict) else None
         segments = profile.get("segments") if isinstance(profile, dict) else None
-        if isinstance(segments, list):
-            attributes = profile.get("attributes")
-            attributes = attributes if isinstance(attributes, dict) else {}
-            return ProfileSummary(
-                {name: _unboxed(value) for name, value in attributes.items()},
-                frozenset(filter(None, map(_segment_id, segments[:MOST_SEGMENTS]))),
-            )
-    return None
+        if not isinstance(segments, list):
+            continue
+        is_told = True
+        shown = profile.get("attributes")
+        shown = shown if isinstance(shown, dict) else {}
+        attributes |= {name: _unboxed(value) for name, value in shown.items()}
+        segment_ids.update(filter(None, map(_segment_id, segments[:MOST_SEGMENTS])))
+    return ProfileSummary(attributes, frozenset(segment_ids)) if is_told else None
 
 
 def _segment_id(segment: object) -> str | None:

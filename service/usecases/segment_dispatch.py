@@ -39,7 +39,7 @@ ASK_SECONDS = 10
 LEASE_SECONDS = 60
 REPORT_EVERY_SECONDS = 0.5
 CHECK_EVERY_SECONDS = 600
-MISFIT_SECONDS = 300
+MISFIT_SECONDS = 60
 """How long an export rests that cannot work; then it is checked again."""
 REFUSED_SECONDS = 900
 """The same when Marketing Cloud does not let us in: somebody has to change something."""

@@ -57,8 +57,8 @@ class EventDefinition:
     def data_extension_id(self) -> str:
         return f"de-of-{self.key}"
 
-    def view(self) -> dict:
-        """Return the definition as `GET eventDefinitions` does."""
+    def view(self, published: int) -> dict:
+        """Return the definition as `GET eventDefinitions` does; `published` journeys listen."""
         item = {
             "id": self.id,
             "type": "APIEvent",
@@ -68,7 +68,7 @@ class EventDefinition:
             "dataExtensionId": self.data_extension_id,
             "dataExtensionName": f"{self.name} entries",
             "interactionCount": self.journeys,
-            "publishedInteractionCount": self.published_journeys,
+            "publishedInteractionCount": published,
         }
         if self.shows_schema:
             item["schema"] = {"fields": [field.schema() for field in self.fields]}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from simulator.bank.offers import account_holders
 from simulator.journey_builder.seed import BACK_TO_SCHOOL
-from simulator.shop.people import Person
+from simulator.shop.people import Person, everybody
 from simulator.shop.till import uniform_buyers
 
 
@@ -166,8 +166,8 @@ def demo_journeys() -> list[Journey]:
 
 def person_of(contact_key: str) -> Person | None:
     """Return who stands behind a contact key of the demo, None for anybody else."""
-    people = [buyer.person for buyer in uniform_buyers()]
-    people += [holder.person for holder in account_holders()]
+    people = [holder.person for holder in account_holders()]
+    people += everybody()
     return next((each for each in people if contact_key in (each.record_id, each.email)), None)
 
 

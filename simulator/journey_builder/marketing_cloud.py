@@ -6,7 +6,8 @@ from datetime import datetime
 from simulator.call_log import CallLog
 from simulator.clock import Clock
 from simulator.controls import Behaviour
-from simulator.journey_builder.engine import Engine
+from simulator.journey_builder.definitions import EventDefinition
+from simulator.journey_builder.engine import PUBLISHED, Engine
 from simulator.journey_builder.entries import Entries
 from simulator.journey_builder.journeys import demo_journeys
 from simulator.journey_builder.seed import event_definitions
@@ -46,6 +47,14 @@ class MarketingCloud:
         self.entries = Entries(self.clock.now, self.switches)
         self.event_definitions = event_definitions()
         self._begin_journeys()
+
+    def published(self, definition: EventDefinition) -> int:
+        """Return how many published journeys start with an event: those of the canvas, if any."""
+        drawn = self.engine.journeys.values() if self.engine else ()
+        listening = [each for each in drawn if each.entry.key == definition.key]
+        if not listening:
+            return definition.published_journeys
+        return sum(each.status == PUBLISHED for each in listening)
 
     def reset(self) -> None:
         """Go back to the start; only tokens stay."""

@@ -107,7 +107,7 @@ def status():
 def list_definitions():
     """Return every event definition."""
     admit()
-    items = [each.view() for each in _cloud().event_definitions.values()]
+    items = [each.view(_cloud().published(each)) for each in _cloud().event_definitions.values()]
     return jsonify(count=len(items), page=1, pageSize=50, links={}, items=items)
 
 
@@ -117,7 +117,7 @@ def one_definition(reference: str):
     admit()
     for each in _cloud().event_definitions.values():
         if reference in (each.id, f"key:{each.key}"):
-            return jsonify(each.view())
+            return jsonify(each.view(_cloud().published(each)))
     raise Refusal(404, 30003, "Event definition not found")
 
 

@@ -10,13 +10,21 @@ from simulator.personalization.campaigns import (
 from simulator.personalization.segments import Segment
 from simulator.personalization.shop_catalog import CRM_ZONE
 from simulator.personalization.templates import profile_summary, promotions, recommendations
+from simulator.shop.products import school_things
 
 BIG_SPENDERS = Segment("Sg2Sp", "Spent 250 or more", lambda p: p.spent() >= 250)
 NEWCOMERS = Segment("Sg3Nw", "Never bought", lambda p: not p.orders)
-SEGMENTS = [BIG_SPENDERS, NEWCOMERS]
+SHOPS_FOR_SCHOOL = Segment(
+    "Sg7Bs", "Shops for school", lambda p: bool((p.bought() | p.viewed()) & school_things())
+)
+SEGMENTS = [BIG_SPENDERS, NEWCOMERS, SHOPS_FOR_SCHOOL]
 
 # The control share is small, yet large enough that somebody of the cast is in it.
 PROMOTION_CONTROL_PERCENT = 6
+
+
+PROFILE_SHOWN = ["sfcrmContactId", "emailAddress", "firstName", "unsubscribed", "doNotTrack"]
+"""What an admin lets the service see, so that joins of segments are learned at once."""
 
 
 def campaigns() -> list[Campaign]:
@@ -61,6 +69,13 @@ def campaigns() -> list[Campaign]:
                            {"attributes": ["country", "city"]}),
             ),
             rules=(rule_segment(BIG_SPENDERS.id, BIG_SPENDERS.name),),
+        ),
+        Campaign(
+            id="Pf6Jb",
+            name="CRM Profile",
+            experiences=(
+                Experience("Ex9Pf", "Profile", profile_summary, {"attributes": PROFILE_SHOWN}),
+            ),
         ),
         Campaign(
             id="Ts5Dr",

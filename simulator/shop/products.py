@@ -110,3 +110,14 @@ def _first_match(words_by_name: dict[str, tuple[str, ...]], description: str) ->
         if any(word in description for word in words):
             return name
     return None
+
+
+@lru_cache(maxsize=1)
+def school_things() -> frozenset[str]:
+    """Return the ids of what goes to school with a child."""
+    words = ("lunch b", "pencil", "notebook")
+    return frozenset(
+        product.id
+        for product in products().values()
+        if any(word in product.name.lower() for word in words)
+    )

@@ -57,8 +57,10 @@ export async function setFaults(faults) {
 }
 
 /** How often the account was asked so far; what it was told meanwhile does not count. */
-export async function eventApiCalls() {
-  return (await eventsOfService()).filter(({ flags }) => !flags.noCampaigns).length;
+export async function eventApiCalls(person) {
+  const names = ({ user }) => Object.values(user.attributes).includes(person.email);
+  const asks = (await eventsOfService()).filter(({ flags }) => !flags.noCampaigns);
+  return asks.filter(names).length;
 }
 
 /** Every event that the service sent to the account's Event API so far, oldest first. */

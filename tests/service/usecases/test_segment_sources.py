@@ -148,7 +148,7 @@ def make_looking_stage(make_stage):
         stage = make_stage(at_once=True, **settings)
         profile = Experience("ExPrf", "Profile", profile_summary, {"attributes": list(shown)})
         campaign = Campaign(id="PrfTs", name="CRM Profile", experiences=(profile,))
-        others = [c for c in stage.retail.campaigns if c.id != "Bg4Sp"]
+        others = [c for c in stage.retail.campaigns if c.id not in ("Bg4Sp", "Pf6Jb")]
         stage.retail.campaigns = [*others, campaign]
         stage.run()
         return stage
