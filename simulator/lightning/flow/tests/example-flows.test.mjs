@@ -215,6 +215,21 @@ test('the screen Flow serves leads, and does not tell a refusal', async () => {
   assert.deepEqual([world.actions.length, world.created.length], [1, 1]);
 });
 
+test('started from a card with an accepted item, it asks for the next step and plans it', async () => {
+  const world = outsideWorld(offering(PROMOTION));
+  const runner = runnerIn(world);
+  const item = { itemId: 'tea', itemType: 'Promotion', itemName: 'Tea set', campaignId: 'c1' };
+  const { interviewId, screen } = await runner.start(OFFER, { recordId: LEAD.Id, ...item });
+  assert.deepEqual(screen.fields[0].paragraphs, ['Tea set was accepted.']);
+  await runner.next(interviewId, { What_Is_Next: 'Call back' });
+  assert.deepEqual(world.actions, []);
+  const [{ Subject, Description, WhoId }] = world.created;
+  assert.deepEqual(
+    [Subject, Description, WhoId],
+    ['Accepted: Tea set', 'Call back (Promotion tea, campaign c1)', LEAD.Id]
+  );
+});
+
 test('the screen Flow says why there is nothing to offer, and what failed', async () => {
   const empty = { state: 'empty', hasItems: false, reason: 'Belongs to the control group.' };
   const nothing = await runnerIn(outsideWorld(offering(empty))).start(OFFER, { recordId: LEAD.Id });
