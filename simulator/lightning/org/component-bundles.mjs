@@ -13,7 +13,7 @@ export function bundleNames(directory) {
 
 /**
  * The bundles an admin may place on a page.
- * Shape: `[{name, label, description, objects, properties: [{name, label, type, default,
+ * Shape: `[{name, targets, label, description, objects, properties: [{name, label, type, default,
  * datasource, required, description}]}]`; texts as written, absent ones null.
  */
 export function exposedComponents(directory) {
@@ -29,6 +29,7 @@ function describe(directory, name) {
     name,
     isExposed: bundle.isExposed === 'true',
     isPlaceable: Boolean(bundle.targets), // a property editor is exposed, and stands on no page
+    targets: bundle.targets?.target ?? [],
     label: bundle.masterLabel ?? name,
     description: bundle.description ?? null,
     objects: config?.objects?.object ?? [],

@@ -1,4 +1,4 @@
-/** Lightning record pages, read from FlexiPage metadata. */
+/** Lightning record pages and app pages, read from FlexiPage metadata. */
 import { readMetadataFolder } from './metadata.mjs';
 
 /**
@@ -19,6 +19,14 @@ export function recordPage(directory, objectName) {
     );
   }
   return pages.length ? describe(pages[0]) : null;
+}
+
+/** The app page of a name, as `recordPage()` gives one, or null when the project has none. */
+export function appPage(directory, wanted) {
+  const found = readMetadataFolder(directory, '.flexipage-meta.xml').find(
+    ({ name, content: { FlexiPage: page } }) => page.type === 'AppPage' && name === wanted
+  );
+  return found ? describe(found) : null;
 }
 
 function describe({ name, content: { FlexiPage: page } }) {

@@ -54,6 +54,14 @@ export function pageView(page, components) {
   return { header: parts('header'), main: parts('main'), sidebar: parts('sidebar') };
 }
 
+/** The parts of an app page (from `appPage()`), from top to bottom. */
+export function appPageView(page, components) {
+  if (page.template !== 'flexipage:defaultAppHomeTemplate') {
+    throw new Error(`${page.name}: template ${page.template} is not drawn locally`);
+  }
+  return regionParts(page, 'main', components);
+}
+
 function regionParts(page, region, components) {
   return instances(page, region).map((instance) => partOf(instance, page, components));
 }

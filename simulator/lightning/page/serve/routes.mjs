@@ -2,10 +2,10 @@
  * What the page's server answers: the documents, their files, records of the org, and Apex calls.
  */
 import path from 'node:path';
-import { recordPage } from '../../org/flexipages.mjs';
+import { appPage, recordPage } from '../../org/flexipages.mjs';
 import { exposedComponents } from '../../org/component-bundles.mjs';
 import { LAYOUTS, OBJECT_NAMES } from '../../org/layouts.mjs';
-import { pageView, placedFields } from '../../org/page-view.mjs';
+import { appPageView, pageView, placedFields } from '../../org/page-view.mjs';
 import { listView, recordView, uiRecord } from '../../org/records.mjs';
 import { componentSetup } from '../../org/setup.mjs';
 import { sendDocument } from './document.mjs';
@@ -39,6 +39,7 @@ export function routes({ connection, apex, project, built, shopUrl, journeysUrl 
     ['GET', /^\/(app\.js|pictures-worker\.js)$/, filesBelow(built.app)],
     ['GET', /^\/data\/lists\/(\w+)$/, lists],
     ['GET', /^\/data\/records\/(\w+)\/(\w+)$/, sendRecord],
+    ['GET', /^\/data\/pages\/(\w+)$/, sendPage],
     ['GET', /^\/data\/setup\/components$/, sendSetup],
     ['GET', /^\/ui-api\/records\/(\w+)$/, sendUiRecord],
     ['POST', /^\/apex\/(\w+)\/(\w+)$/, callApex],
@@ -62,6 +63,12 @@ export function routes({ connection, apex, project, built, shopUrl, journeysUrl 
     sendJson(response, 200, { record, page: pageView(page, components) });
   }
 
+  function sendPage(request, response, name) {
+    const page = appPage(project.flexipages, name);
+    if (!page) throw new Refusal(404, `The org has no page ${name}.`);
+    sendJson(response, 200, { label: page.label, parts: appPageView(page, components) });
+  }
+
   async function sendUiRecord(request, response, recordId) {
     const fields = searchParams(request).get('fields') ?? '';
     const record = await uiRecord(connection, recordId, fields.split(','));
@@ -70,7 +77,11 @@ export function routes({ connection, apex, project, built, shopUrl, journeysUrl 
   }
 
   async function sendSetup(request, response) {
-    sendJson(response, 200, await componentSetup(components, apex, OBJECT_NAMES));
+    sendJson(
+      response,
+      200,
+      await componentSetup(components.filter(isForRecords), apex, OBJECT_NAMES)
+    );
   }
 
   /** Always 200, as on the platform, whose answer to a failed Apex call carries the error inside. */
@@ -79,6 +90,9 @@ export function routes({ connection, apex, project, built, shopUrl, journeysUrl 
     sendJson(response, 200, await apex.callAuraEnabled(className, methodName, params));
   }
 }
+
+/** What App Builder offers beside a record; other components stand on pages of their own. */
+const isForRecords = ({ targets }) => targets.includes('lightning__RecordPage');
 
 function redirectHome(request, response) {
   response.writeHead(302, { Location: '/lightning/page/home' }).end();

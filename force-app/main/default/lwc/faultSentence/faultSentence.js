@@ -1,4 +1,5 @@
 import FIELD_NOT_VISIBLE from '@salesforce/label/c.Personalization_Fault_FieldNotVisible';
+import NO_ADMINISTRATION from '@salesforce/label/c.Personalization_Fault_NoAdministration';
 import NOT_ANSWERING from '@salesforce/label/c.Personalization_Fault_NotAnswering';
 import NOT_CONNECTED from '@salesforce/label/c.Personalization_Fault_NotConnected';
 import NOT_SAVED from '@salesforce/label/c.Personalization_Fault_NotSaved';
@@ -11,6 +12,7 @@ const SENTENCES = {
   FIELD_NOT_VISIBLE,
   RECORD_NOT_VISIBLE,
   RESPONSE_NOT_SAVED: NOT_SAVED,
+  NO_ADMINISTRATION,
   NOT_CONNECTED,
   UNAUTHENTICATED: NOT_CONNECTED,
   INSUFFICIENT_SCOPE: NOT_CONNECTED,

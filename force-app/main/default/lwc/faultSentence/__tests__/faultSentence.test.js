@@ -11,6 +11,7 @@ describe('c-fault-sentence', () => {
     ['SERVICE_UNREACHABLE', /not answering right now/],
     ['UPSTREAM_UNAVAILABLE', /not answering right now/],
     ['RESPONSE_NOT_SAVED', /create Offer Responses/],
+    ['NO_ADMINISTRATION', /Personalization Administration Access/],
     ['INTERNAL_ERROR', /unexpected/],
     ['constructor', /unexpected/],
     [undefined, /unexpected/]

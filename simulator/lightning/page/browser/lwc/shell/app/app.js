@@ -32,6 +32,10 @@ export default class App extends LightningElement {
     return this.place.page === 'setup';
   }
 
+  get isApp() {
+    return this.place.page === 'app';
+  }
+
   get isEdit() {
     return this.place.page === 'edit';
   }

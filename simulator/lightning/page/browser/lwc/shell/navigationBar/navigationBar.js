@@ -7,6 +7,11 @@ const TABS = [
   objectTab('Account', 'Accounts'),
   objectTab('Case', 'Cases'),
   {
+    label: 'Setup',
+    href: '/lightning/n/Personalization_Setup',
+    shows: ({ pageName }) => pageName === 'Personalization_Setup'
+  },
+  {
     label: 'Components',
     href: '/lightning/setup/components',
     shows: ({ page }) => page === 'setup'

@@ -10,6 +10,11 @@ export function fetchRecord(objectName, recordId) {
   return fetchJson(`/data/records/${objectName}/${recordId}`);
 }
 
+/** `{label, parts}` of an app page: see `appPageView()` of the server. */
+export function fetchPage(name) {
+  return fetchJson(`/data/pages/${name}`);
+}
+
 /** See `componentSetup()` of the server. */
 export function fetchComponentSetup() {
   return fetchJson('/data/setup/components');

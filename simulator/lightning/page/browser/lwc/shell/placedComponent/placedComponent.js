@@ -2,7 +2,10 @@ import { LightningElement, api, getComponentDef } from 'lwc';
 import components from 'placeable-components';
 import { currentPlace } from 'shell/routes';
 
-/** One of our components, as App Builder placed it: its properties, the record, nothing else. */
+/**
+ * One of our components, as App Builder placed it: its properties, the record where there is one,
+ * nothing else.
+ */
 export default class PlacedComponent extends LightningElement {
   /** `{name, label, properties}`, see `pageView()` of the server. */
   @api item;

@@ -2,6 +2,7 @@
 
 const PAGES = [
   [/^\/lightning\/page\/home$/, 'home'],
+  [/^\/lightning\/n\/(\w+)$/, 'app'],
   [/^\/lightning\/o\/(\w+)\/list$/, 'list'],
   [/^\/lightning\/r\/(\w+)\/(\w+)\/view$/, 'record'],
   [/^\/lightning\/r\/(\w+)\/(\w+)\/edit$/, 'edit'],
@@ -14,9 +15,9 @@ const PAGES = [
 const NAVIGATED = 'page__navigated';
 
 /**
- * The place an address shows: `{page, objectName, recordId, flowName, search, isWide, dataset}`; page
- * null if none. `dataset` is one to ask instead of the page's own, as a second page in App Builder
- * would.
+ * The place an address shows: `{page, objectName, recordId, flowName, pageName, search, isWide,
+ * dataset}`; page null if none. `dataset` is one to ask instead of the page's own, as a second page
+ * in App Builder would.
  */
 export function placeOf({ pathname, searchParams }) {
   const [pattern, page] = PAGES.find(([candidate]) => candidate.test(pathname)) ?? [/^/, null];
@@ -24,7 +25,8 @@ export function placeOf({ pathname, searchParams }) {
   const isOfFlow = page === 'flow' || page === 'run';
   return {
     page,
-    objectName: isOfFlow ? undefined : name,
+    objectName: isOfFlow || page === 'app' ? undefined : name,
+    pageName: page === 'app' ? name : undefined,
     recordId,
     flowName: isOfFlow ? name : undefined,
     search: searchParams.get('search') ?? '',

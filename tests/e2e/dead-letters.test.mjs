@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { settledComponents } from '../../simulator/lightning/page/browsing/record-page.mjs';
+import {
+  cast,
+  eventsOfService,
+  eventually,
+  recordAddress,
+  setFaults,
+  startVisits
+} from './stack.mjs';
+
+const SETUP = '/lightning/n/Personalization_Setup';
+const PATIENCE_MS = 20_000;
+
+let visits;
+let people;
+
+before(async () => {
+  people = await cast();
+  visits = await startVisits();
+});
+afterEach(() => Promise.all([setFaults({}), visits.leave()]));
+after(() => visits.close());
+
+/** Let Personalization refuse the next answer that a rep gives about somebody. */
+async function refusedAnswer(person) {
+  await setFaults({});
+  const { page } = await visits.open(recordAddress(person));
+  await settledComponents(page);
+  await setFaults({ httpStatus: 400, route: '/api2/' });
+  const offer = page.locator('c-offer-list li').first();
+  await offer.getByRole('button', { name: 'Accepted' }).click();
+  await offer.getByRole('button', { name: 'Save as Accepted' }).click();
+  await offer.locator('.outcome').waitFor();
+}
+
+/** The Setup page once it shows a letter. */
+async function setupWithLetter() {
+  const opened = await visits.open(SETUP);
+  const rows = opened.page.locator('c-dead-letters tbody tr', { hasText: 'Rep’s answer' });
+  await eventually(
+    async () => {
+      await opened.page.getByRole('button', { name: 'Refresh Dead Letters' }).click();
+      await opened.page.locator('c-dead-letters [aria-busy="false"]').waitFor();
+      return rows.count();
+    },
+    (count) => count > 0,
+    PATIENCE_MS
+  );
+  return { ...opened, rows };
+}
+
+const clicks = async () =>
+  (await eventsOfService()).filter(({ action }) => action === 'CRM Offer Click').length;
+
+test('with everything delivered, the Setup page says so', async () => {
+  const { page, faults } = await visits.open(SETUP);
+  await page.getByRole('heading', { name: 'Personalization Setup' }).waitFor();
+  await page.getByText('Everything was delivered.').waitFor();
+  assert.deepEqual(faults, []);
+});
+
+/** Send everything again, and see that nothing comes back. */
+async function replayAll(page) {
+  await page.getByRole('button', { name: 'Replay All' }).click();
+  await page.getByRole('button', { name: 'OK' }).click();
+  await page.getByText('Everything was delivered.').waitFor();
+}
+
+test('what Personalization refused is listed with its reason, and replayed', async () => {
+  await refusedAnswer(people.choosy); // and with it, perhaps, what was on screen meanwhile
+  const { page, faults, rows } = await setupWithLetter();
+  assert.match(await rows.last().innerText(), /retail[^]*UPSTREAM_[A-Z_]+/);
+  await setFaults({});
+  const [before, letters] = [await clicks(), await rows.count()];
+  await rows
+    .last()
+    .getByRole('button', { name: /^Replay message/ })
+    .click();
+  await page.getByText('1 sent again.').waitFor();
+  await eventually(
+    () => rows.count(),
+    (count) => count === letters - 1,
+    PATIENCE_MS
+  );
+  if (letters > 1) await replayAll(page);
+  await eventually(clicks, (count) => count === before + 1, PATIENCE_MS);
+  await page.getByText('Everything was delivered.').waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('a letter is dropped only when the admin is sure; the others go again at once', async () => {
+  await refusedAnswer(people.choosy);
+  await refusedAnswer(people.controlOfPromotions);
+  const { page, faults, rows } = await setupWithLetter();
+  await eventually(
+    async () => {
+      await page.getByRole('button', { name: 'Refresh Dead Letters' }).click();
+      return rows.count();
+    },
+    (count) => count > 1,
+    PATIENCE_MS
+  );
+  await setFaults({});
+  const letters = await rows.count();
+  const drop = rows.first().getByRole('button', { name: /^Drop message/ });
+  await drop.click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  assert.equal(await rows.count(), letters);
+  await drop.click();
+  await page.getByRole('button', { name: 'OK' }).click();
+  await page.getByText(/^Message \d+ is dropped\.$/).waitFor();
+  await replayAll(page);
+  assert.deepEqual(faults, []);
+});
