@@ -182,6 +182,7 @@ def join(settings: Settings) -> Parts:
             people=people,
             events=events,
             void_person=cache.void_person,
+            on_seen=looking.note,
             **options,
         )
 

@@ -12,6 +12,8 @@ SHORTEST_KEY = 32
 """In bytes: what HS256 asks for (RFC 7518, 3.2)."""
 STACK_HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost):[0-9]{1,5}")
+ACTIVITY_KEYS = ("public_url", "stack_hosts", "signing_keys")
+"""What our activities need; who only exports segments may leave all of them out."""
 REST_KEYS = (
     "auth_url", "rest_url", "account_id", "client_id", "client_secret", "requests_per_second"
 )  # fmt: skip
@@ -26,10 +28,12 @@ def read_journey_builder(
     if values is None:
         return None
     table = Table(f"{tenant.path}.journey_builder", values, tenant.problems)
+    exports_only = "segment_exports" in values and not values.keys() & set(ACTIVITY_KEYS)
+    needed = {"required": not exports_only}
     read = JourneyBuilder(
-        public_url=upstream_url(table, "public_url", allow_http),
-        frame_origins=_frame_origins(table, allow_http),
-        signing_keys=_signing_keys(table, environment),
+        public_url=upstream_url(table, "public_url", allow_http, **needed),
+        frame_origins=_frame_origins(table, allow_http, **needed),
+        signing_keys=_signing_keys(table, environment, **needed),
         lifecycle_must_be_signed=table.get("lifecycle_must_be_signed", bool, False),
         only_known_people=table.get("only_known_people", bool, False),
         rest=_rest(table, environment, allow_http),
@@ -50,9 +54,9 @@ def refuse_shared_signing_keys(tenants: Iterable[Tenant], problems: list[str]) -
                 problems.append(f"{where}: tenant {owner} has the same key.")
 
 
-def _frame_origins(table: Table, allow_http: bool) -> tuple[str, ...]:
+def _frame_origins(table: Table, allow_http: bool, *, required: bool) -> tuple[str, ...]:
     origins = []
-    for host in table.strings("stack_hosts", required=True):
+    for host in table.strings("stack_hosts", required=required):
         if STACK_HOST.fullmatch(host):
             origins.append(f"https://{host}")
         elif allow_http and LOOPBACK_HOST.fullmatch(host):
@@ -62,8 +66,10 @@ def _frame_origins(table: Table, allow_http: bool) -> tuple[str, ...]:
     return tuple(origins)
 
 
-def _signing_keys(table: Table, environment: Mapping[str, str]) -> tuple[str, ...]:
-    references = table.strings("signing_keys", required=True)
+def _signing_keys(
+    table: Table, environment: Mapping[str, str], *, required: bool
+) -> tuple[str, ...]:
+    references = table.strings("signing_keys", required=required)
     found = (secret_behind(table, "signing_keys", each, environment) for each in references)
     ring = tuple(key for key in found if key)
     for place, key in enumerate(ring, start=1):

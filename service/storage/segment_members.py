@@ -19,6 +19,7 @@ from service.storage.upserts import insert_or_update
 IDS_PER_QUERY = 500
 STEP = 500
 NO_CONTACT_KEY = "NO_CONTACT_KEY"
+NAMES = tuple(str(column.name) for column in segment_members.columns)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def decide_joins(
         query = query.where(columns.seen_ms >= seen_ms, columns.person > after)
     else:
         query = query.where(columns.person.in_(list(persons)))
-    joined = [dict(row._mapping) for row in connection.execute(query.order_by(columns.person))]
+    joined = [_values(row) for row in connection.execute(query.order_by(columns.person))]
     candidates, rows = [], []
     for row in joined:
         epoch = row["epoch"] + 1
@@ -133,7 +134,7 @@ def decide_leaves(
     )
     if persons is not None:
         query = query.where(columns.person.in_(list(persons)))
-    left = [dict(row._mapping) for row in connection.execute(query)]
+    left = [_values(row) for row in connection.execute(query)]
     candidates = [_candidate(row, row["epoch"]) for row in left if row["barred"] != NO_CONTACT_KEY]
     decided = Counter()
     if export.trigger == Trigger.LEAVE:
@@ -199,13 +200,18 @@ def _stranger(tenant: str, export: SegmentExport, person: str) -> dict:
     }
 
 
+def _values(row) -> dict:
+    """Return a row by plain names, as `upserts` takes it."""
+    return dict(zip(NAMES, row, strict=True))
+
+
 def _known(connection, tenant, export, persons: Sequence[str]) -> dict[str, dict]:
     found = {}
     for start in range(0, len(persons), IDS_PER_QUERY):
         some = persons[start : start + IDS_PER_QUERY]
         query = select(segment_members).where(*_of(tenant, export))
         for row in connection.execute(query.where(segment_members.c.person.in_(some))):
-            found[row.person] = dict(row._mapping)
+            found[row.person] = _values(row)
     return found
 
 

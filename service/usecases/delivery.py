@@ -5,7 +5,7 @@ counter is marked before it is sent; whoever finds the mark later never sends it
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from sqlalchemy import Connection
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from service.deadline import Deadline
 from service.errors import Fate, StorageUnavailable, UpstreamFault
 from service.metrics import OUTBOX_DELIVERIES
-from service.model import Arrival
+from service.model import Arrival, Identity
 from service.storage.event_store import EventStore
 from service.storage.outbox import Outbox
 from service.storage.outbox_messages import Claimed, State
@@ -31,7 +31,10 @@ log = structlog.get_logger()
 
 
 class Delivery:
-    """Delivers messages of every tenant. Called by several threads at once."""
+    """Delivers messages of every tenant. Called by several threads at once.
+
+    `on_seen` is told whom a delivered message was about; it never raises.
+    """
 
     def __init__(
         self,
@@ -42,6 +45,7 @@ class Delivery:
         people: People,
         events: EventStore,
         void_person: Callable[[str, str], None],
+        on_seen: Callable[[Tenant, Dataset, Sequence[Identity]], None] = lambda *_whom: None,
         policy: DeliveryPolicy | None = None,
         send_seconds: float = SEND_SECONDS,
         pause: Callable[[float], None] = time.sleep,
@@ -53,6 +57,7 @@ class Delivery:
         self._people = people
         self._events = events
         self._void_person = void_person
+        self._on_seen = on_seen
         self._policy = policy or DeliveryPolicy()
         self._send_seconds = send_seconds
         self._pause = pause
@@ -141,6 +146,7 @@ class Delivery:
         if ready.voids_answers:
             for digest in self._outbox.digests_of(message):
                 self._void_person(tenant.name, digest)
+        self._on_seen(tenant, dataset, ready.identities)
         return "done"
 
     def _failed(self, message: Claimed, fault: UpstreamFault) -> str:

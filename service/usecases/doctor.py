@@ -12,7 +12,7 @@ from concurrent.futures import TimeoutError as TooLate
 import structlog
 
 from service.deadline import Deadline
-from service.errors import Fault
+from service.errors import Fault, UpstreamFault
 from service.storage.facts import Facts
 from service.storage.outbox import Outbox
 from service.tenant import Dataset, Tenant
@@ -21,6 +21,7 @@ from service.usecases import doctor_checks as checks
 from service.usecases.data_sharing import DataSharing
 from service.usecases.doctor_checks import Check
 from service.usecases.segment_export import SegmentExports
+from service.usecases.segment_preflight import Misfit
 from service.usecases.user_export import UserExport
 
 PROBE_SECONDS = 2.5
@@ -120,9 +121,13 @@ class Doctor:
             )
 
     def _of_segments(self, tenant: Tenant) -> Iterable[Check]:
-        now = self._clock()
+        now, deadline = self._clock(), Deadline.after(PROBE_SECONDS)
         for each in self._segment_exports.status(tenant):
-            yield checks.segment_export(each.export, each.state, each.counts, now)
+            try:
+                wrong = self._segment_exports.misfit(tenant, each.export, deadline)
+            except UpstreamFault as fault:
+                wrong = Misfit(fault.code, fault.detail)
+            yield checks.segment_export(each.export, wrong, each.state, each.counts, now)
 
 
 def _lazily(examination: Examination) -> Iterable[Check]:

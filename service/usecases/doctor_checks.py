@@ -10,6 +10,7 @@ from service.storage.facts import PeopleFacts
 from service.storage.outbox_letters import Depth
 from service.storage.segment_store import ExportState
 from service.tenant import Dataset
+from service.usecases.segment_preflight import Misfit
 from service.usecases.user_export import RowBudget
 
 DAY = 86_400
@@ -201,13 +202,19 @@ def cache(answers: Mapping[str, float]) -> Check:
 
 
 def segment_export(
-    export: SegmentExport, state: ExportState, counts: Mapping[str, int], now: float
+    export: SegmentExport,
+    wrong: Misfit | None,
+    state: ExportState,
+    counts: Mapping[str, int],
+    now: float,
 ) -> Check:
-    """Judge one export of a segment."""
+    """Judge one export of a segment; `wrong` is what Journey Builder said just now."""
     code = "SEGMENT_EXPORT"
+    action = "See docs/segment-export.md, What becomes of an entry."
+    if wrong is not None:
+        return red(code, export.name, wrong.detail, action)
     if state.code is not None:
-        action = "See docs/segment-export.md, What becomes of an entry."
-        return red(code, export.name, state.detail or state.code, action)
+        return amber(code, export.name, f"Lately: {state.detail or state.code}", action)
     if state.read_code is not None:
         action = "The segment is read again by itself; see docs/segment-export.md."
         return amber(code, export.name, state.read_detail or state.read_code, action)

@@ -32,7 +32,7 @@ from service.upstream.journey_builder import (
     Member,
     SeenEntry,
 )
-from service.usecases.segment_preflight import misfit, unfit
+from service.usecases.segment_preflight import Misfit, misfit, unfit
 
 SEND_SECONDS = 10
 ASK_SECONDS = 10
@@ -75,16 +75,22 @@ class SegmentDispatch:
         self._clock = clock
         self._checked: dict[tuple[str, str], tuple[float, SegmentExport, EventDefinition]] = {}
 
+    def look(
+        self, tenant: Tenant, export: SegmentExport, deadline: Deadline
+    ) -> tuple[EventDefinition | None, Misfit | None]:
+        """Return the entry event and what does not fit it. Raises: the UpstreamFault that fits."""
+        definition = self._journey_builder(tenant).event_definition(
+            export.event_definition_key, deadline
+        )
+        return definition, misfit(export, definition)
+
     def check(self, tenant: Tenant, export: SegmentExport) -> EventDefinition | None:
         """Return the entry event when the export fits it, else note why not and return None."""
         try:
-            definition = self._journey_builder(tenant).event_definition(
-                export.event_definition_key, Deadline.after(ASK_SECONDS)
-            )
+            definition, wrong = self.look(tenant, export, Deadline.after(ASK_SECONDS))
         except UpstreamFault as fault:
             self._hold(tenant, export, fault)
             return None
-        wrong = misfit(export, definition)
         now = self._store.now()
         if wrong is not None:
             self._store.note_trouble(
@@ -154,7 +160,7 @@ class SegmentDispatch:
         if not held:
             return Counter()
         if lease.remaining < SEND_SECONDS:
-            return self._put_back(held, 0)
+            return self._put_back(held)
         members = [Member(entry.contact_key, entry.data) for entry in held]
         try:
             outcome = self._journey_builder(tenant).enter(
@@ -190,7 +196,8 @@ class SegmentDispatch:
             return self._report([(e, EntryState.SENDING, doubt) for e in held], lease)
         if isinstance(fault, MarketingCloudRefused) and fault.is_about_content:
             return self._narrowed(tenant, export, held, fault, lease)
-        return self._put_back(held, self._hold(tenant, export, fault))
+        self._hold(tenant, export, fault)
+        return self._put_back(held)
 
     def _narrowed(self, tenant, export, held, refusal: MarketingCloudRefused, lease) -> Counter:
         """Find who is to blame for a batch that was refused whole, by halves."""
@@ -201,10 +208,9 @@ class SegmentDispatch:
         first = self._post(tenant, export, held[:middle], lease)
         return first + self._post(tenant, export, held[middle:], lease)
 
-    def _put_back(self, held: Sequence[HeldEntry], seconds: float) -> Counter:
-        """Nobody took these: they wait for another turn."""
-        wake_at = self._store.now() + seconds
-        values = {"wake_at": wake_at, "sent_at": None, "sent_day": None}
+    def _put_back(self, held: Sequence[HeldEntry]) -> Counter:
+        """Nobody took these: they go again as soon as the export does."""
+        values = {"wake_at": self._store.now(), "sent_at": None, "sent_day": None}
         self._store.report([(entry, EntryState.QUEUED, values) for entry in held])
         return Counter()
 
@@ -221,8 +227,8 @@ class SegmentDispatch:
             pairs = zip(reports, ours, strict=True)
             return Counter(state for (_entry, state, _values), is_ours in pairs if is_ours)
 
-    def _hold(self, tenant: Tenant, export: SegmentExport, fault: UpstreamFault) -> float:
-        """Let the export rest after a fault; return for how many seconds."""
+    def _hold(self, tenant: Tenant, export: SegmentExport, fault: UpstreamFault) -> None:
+        """Let the export rest after a fault."""
         seconds = max(fault.retry_after or 0, DOUBT_SECONDS if fault.fate == Fate.UNKNOWN else 5)
         if isinstance(
             fault,
@@ -232,7 +238,6 @@ class SegmentDispatch:
         until = self._store.now() + seconds
         self._checked.pop((tenant.name, export.name), None)
         self._store.note_trouble(tenant.name, export, fault.code, fault.detail, until)
-        return seconds
 
     def _resolve(self, tenant, export, held: Sequence[HeldEntry], lease: Deadline) -> Counter:
         """Look for entries in doubt, one by one: an answer names no more than a contact key."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Connection
 
+from service.deadline import Deadline
 from service.errors import Fault, NotFound
 from service.metrics import SEGMENT_ENTRIES
 from service.segment_exports import SegmentExport
@@ -28,7 +29,7 @@ from service.upstream.journey_builder import MOST_MEMBERS
 from service.usecases.segment_dispatch import LEASE_SECONDS, SegmentDispatch
 from service.usecases.segment_files import FilesDone, SegmentFiles
 from service.usecases.segment_looking import SegmentLooking
-from service.usecases.segment_preflight import unfit
+from service.usecases.segment_preflight import Misfit, unfit
 from service.usecases.segment_reading import SegmentReading, segments_of
 from service.usecases.segment_sightings import person_with
 from service.usecases.user_export import RowBudget, UserExport
@@ -203,6 +204,14 @@ class SegmentExports:
             )
             for export in self.exports(tenant)
         ]
+
+    def misfit(self, tenant: Tenant, export: SegmentExport, deadline: Deadline) -> Misfit | None:
+        """Return what does not fit between an export and its entry event, as it is now.
+
+        Raises: the UpstreamFault that fits.
+        """
+        _definition, wrong = self._dispatch.look(tenant, export, deadline)
+        return wrong
 
     def ledger(
         self,

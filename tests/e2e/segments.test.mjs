@@ -29,7 +29,9 @@ after(async () => {
 const p13n = async (...words) => JSON.parse((await run('p13n', [...words, '--json'])).stdout);
 const contacts = async () => (await (await fetch(JOURNEY)).json()).contacts;
 const ledger = async () =>
-  (await p13n('segment-entries', 'list', 'acme', '--state', 'all')).entries.map(({ state }) => state);
+  (await p13n('segment-entries', 'list', 'acme', '--state', 'all')).entries.map(
+    ({ state }) => state
+  );
 
 /** Save both activities without their page, and publish. */
 async function publish() {
@@ -82,9 +84,5 @@ test('who looks at a lunch box in the shop is in the journey within seconds', as
     ({ profileId, is_lead: isLead, record_id: key }) => profileId && !isLead && !inside.has(key)
   );
   await visits.open(`${SHOP}/products/${LUNCH_BOX}?as=${person.record_id}`);
-  await eventually(
-    contacts,
-    (found) => found.some(({ key }) => key === person.record_id),
-    30_000
-  );
+  await eventually(contacts, (found) => found.some(({ key }) => key === person.record_id), 30_000);
 });

@@ -3,6 +3,7 @@
 import pytest
 
 from service.file_tables import Table
+from service.journey_builder_file import read_journey_builder
 from service.segment_exports import NATIVE_DATA, Reentry, StartWith, Trigger
 from service.segment_exports_file import check_segment_exports, read_segment_exports
 from service.settings import read_settings
@@ -99,3 +100,13 @@ def test_tenants_without_exports_have_nothing_to_check(environment):
     problems: list[str] = []
     check_segment_exports(read_settings(environment()).tenants.values(), problems)
     assert problems == []
+
+
+def test_who_only_exports_segments_needs_none_of_what_activities_need():
+    problems: list[str] = []
+    section = {"segment_exports": {"big": EXPORT}}
+    read_journey_builder(Table("t", {"journey_builder": section}, problems), {}, False)
+    assert problems == []
+    half = section | {"public_url": "https://p13n.example"}
+    read_journey_builder(Table("t", {"journey_builder": half}, problems), {}, False)
+    assert len(problems) == 2

@@ -115,8 +115,12 @@ def test_an_export_that_cannot_send_is_red(make_service, cloud):
     assert examine(service)["SEGMENT_EXPORT"].verdict == Verdict.AMBER
     tenant = service.parts.settings.tenants["acme"]
     cloud.fault(forbidden=True)
-    service.parts.segment_exports.run(tenant)
     assert examine(service)["SEGMENT_EXPORT"].verdict == Verdict.RED
+    cloud.fault(forbidden=True, route="/async/events", times=1)
+    service.parts.segment_exports.run(tenant)
+    check = examine(service)["SEGMENT_EXPORT"]
+    assert check.verdict == Verdict.AMBER
+    assert "permission" in check.message
     cloud.state.faults.clear()
     service.parts.segment_exports.run(tenant)
     assert examine(service)["SEGMENT_EXPORT"].verdict == Verdict.GREEN

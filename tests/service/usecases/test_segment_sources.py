@@ -9,7 +9,9 @@ from service.model import Identity
 from service.segment_exports import Reentry, StartWith, Trigger
 from service.storage.database import Database
 from simulator.personalization.campaigns import Campaign, Experience
+from simulator.personalization.cast import cast
 from simulator.personalization.templates import profile_summary
+from tests.service.test_killed_export import MC, SECTION
 from tests.service.usecases.segment_stage import SEGMENT, SegmentStage
 
 HEAD = "userId,customerId,emailAddress,segmentmembership\r\n"
@@ -23,6 +25,12 @@ def make_stage(tmp_path, sqlite_template, account, cloud):
     database = Database(f"sqlite:///{path}")
     yield lambda **settings: SegmentStage(database, account, cloud, **settings)
     database.close()
+
+
+@pytest.fixture
+def make_stage_on_each(state_store, account, cloud):
+    """Return a function that makes a stage, on SQLite and then on PostgreSQL."""
+    return lambda **settings: SegmentStage(state_store, account, cloud, **settings)
 
 
 @pytest.fixture
@@ -62,8 +70,8 @@ def test_the_first_file_is_the_beginning_and_later_ones_are_changes(make_files_s
     assert stage.entered() == ["K-1", "K-3"]
 
 
-def test_members_of_the_first_file_enter_where_existing_ones_are_wanted(make_files_stage, folder):
-    stage = make_files_stage()
+def test_members_of_the_first_file_enter_where_existing_ones_are_wanted(make_stage_on_each, folder):
+    stage = make_stage_on_each(files=str(folder), read_every_minutes=0)
     put(folder, stage, "2026-11-26", member(1), member(2))
     stage.run()
     stage.run()
@@ -141,11 +149,11 @@ def test_files_wait_until_the_export_was_read_once(make_stage, folder, account):
 
 
 @pytest.fixture
-def make_looking_stage(make_stage):
+def make_looking_stage(make_stage_on_each):
     """Return a function that makes a stage whose account has the profile template."""
 
     def make(shown=SHOWN, **settings) -> SegmentStage:
-        stage = make_stage(at_once=True, **settings)
+        stage = make_stage_on_each(at_once=True, **settings)
         profile = Experience("ExPrf", "Profile", profile_summary, {"attributes": list(shown)})
         campaign = Campaign(id="PrfTs", name="CRM Profile", experiences=(profile,))
         others = [c for c in stage.retail.campaigns if c.id not in ("Bg4Sp", "Pf6Jb")]
@@ -239,6 +247,17 @@ def test_an_outage_of_personalization_only_delays_what_is_asked_at_once(
     stage.wait(minutes=61)
     stage.run()
     assert stage.entered() == ["K-1"]
+
+
+def test_a_delivered_message_is_a_reason_to_ask_as_well(make_service, cloud):
+    section = SECTION.format(url=cloud.url, account_id="100000001", reentry="any")
+    service = make_service(journey=section + "at_once = true\n", **MC)
+    person = {"type": "emailAddress", "value": cast()["usual"]["email"]}
+    update = {"dataset": "retail", "action": "Case Closed", "updates": [{"identities": [person]}]}
+    service.write("/v1/profile-updates", update)
+    service.deliver()
+    with service.parts.database.reading() as connection:
+        assert connection.exec_driver_sql("select count(*) from segment_looks").scalar_one() == 1
 
 
 def test_without_exports_at_once_nothing_is_noted(make_stage, account):
