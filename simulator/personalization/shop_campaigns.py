@@ -9,7 +9,12 @@ from simulator.personalization.campaigns import (
 )
 from simulator.personalization.segments import Segment
 from simulator.personalization.shop_catalog import CRM_ZONE
-from simulator.personalization.templates import profile_summary, promotions, recommendations
+from simulator.personalization.templates import (
+    banner,
+    profile_summary,
+    promotions,
+    recommendations,
+)
 from simulator.shop.products import school_things
 
 BIG_SPENDERS = Segment("Sg2Sp", "Spent 250 or more", lambda p: p.spent() >= 250)
@@ -89,7 +94,7 @@ def campaigns() -> list[Campaign]:
         Campaign(
             id="Wb6Hp",
             name="Home page banner",
-            experiences=(Experience("Ex8Wb", "Banner", promotions,
+            experiences=(Experience("Ex8Wb", "Banner", banner,
                                     {"datafield": "banner", "maxResults": 1}),),
             channels=("Web",),
             type="Web",

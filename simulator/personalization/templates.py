@@ -23,6 +23,14 @@ def promotions(context: Context, config: dict) -> dict:
     return {config["datafield"]: [boxed(item) for item in suitable[: config["maxResults"]]]}
 
 
+def banner(context: Context, config: dict) -> dict:
+    """Return the first promotion that suits; what a rep should do is nothing for a website."""
+    catalog = context.dataset.catalog["Promotion"]
+    shown = [item for item in catalog.values() if not item.attributes["actionName"]]
+    suitable = [item for item in shown if _suits(item, context)]
+    return {config["datafield"]: [boxed(item) for item in suitable[: config["maxResults"]]]}
+
+
 def profile_summary(context: Context, config: dict) -> dict:
     """Return segments and chosen attributes: what an admin may expose on purpose."""
     names = {segment.id: segment.name for segment in context.dataset.segments}

@@ -7,6 +7,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { PHONE, SHOP, cast, eventually, recordAddress, startVisits, streamOf } from './stack.mjs';
 
 const JOURNEYS = process.env.P13N_DEMO_JOURNEYS_URL;
+const PERSONALIZATION = process.env.P13N_DEMO_PERSONALIZATION_URL;
 const SERVICE = process.env.P13N_DEMO_SERVICE_URL;
 const ACTIVITY = `${SERVICE}/journey/acme/activity/`;
 const SHOPS = 'back-to-school-shop';
@@ -26,7 +27,7 @@ afterEach(async () => {
 after(async () => {
   await visits.close();
   // Other files look at these people, too.
-  await fetch(`${process.env.P13N_DEMO_PERSONALIZATION_URL}/_simulator/reset`, { method: 'POST' });
+  await fetch(`${PERSONALIZATION}/_simulator/reset`, { method: 'POST' });
 });
 
 /** The canvas of a journey, with its drawer and the page in it. */
@@ -109,12 +110,41 @@ async function kept(journey, key) {
   return (await answer.json()).payload;
 }
 
+/** Who waits at the entry of a journey. */
+async function entriesOf(journey) {
+  return (await fetch(`${JOURNEYS}/journeys/${journey}/entries`)).json();
+}
+
 async function contactsOf(journey) {
   const answer = await fetch(`${JOURNEYS}/journeys/${journey}`);
   return (await answer.json()).contacts;
 }
 
 const areThrough = (contacts) => contacts.length > 0 && contacts.every(({ at }) => at === 'END');
+
+/** How many profiles the shop's dataset has. */
+async function profiles() {
+  const answer = await fetch(`${PERSONALIZATION}/_simulator/profiles`);
+  return (await answer.json()).retail;
+}
+
+/** Let the till tell of a purchase under the loyalty card of a buyer; how many profiles there are. */
+async function profilesAfterTheTill() {
+  const [, buyer] = await entriesOf(SHOPS);
+  await fetch(`${PERSONALIZATION}/api2/authevent/retail`, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      Authorization: `Basic ${btoa('demo-key:demo-secret')}`
+    },
+    body: JSON.stringify({
+      action: 'Purchase',
+      source: { channel: 'Server' },
+      user: { attributes: { loyaltyNumber: buyer.LoyaltyNumber } }
+    })
+  });
+  return profiles();
+}
 
 /** The titles on the promotions card of a record page, as soon as `wanted` is one of them. */
 async function seePromotion(address, wanted) {
@@ -132,6 +162,7 @@ async function seePromotion(address, wanted) {
 }
 
 test('a shop: configured, published, run; the rep and the shop offer the backpack', async () => {
+  const profilesBefore = await profilesAfterTheTill();
   const journey = await openJourney(SHOPS);
   await configureActivity(journey);
   await journey.frame.getByText('The service has nothing against it').waitFor();
@@ -160,6 +191,9 @@ test('a shop: configured, published, run; the rep and the shop offer the backpac
   assert.equal(step.name, 'Back to School: uniform bought');
   const details = Object.fromEntries(step.details.map(({ label, value }) => [label, value]));
   assert.equal(details.Journey, 'Back to School');
+
+  // E-mail address, customer id and loyalty card of one buyer were two people until now.
+  await eventually(profiles, (count) => count === profilesBefore - 1);
 
   await seePromotion(recordAddress(people.usual), 'A navy backpack for the new term');
   const shop = await visits.open(`${SHOP}/?as=${people.usual.record_id}`);
@@ -194,12 +228,12 @@ test('a bank: a dataset of its own, so the shop hears nothing of it', async () =
 
 test('done twice saves once; what was saved is there again, and what the page does not know stays', async () => {
   const journey = await openJourney(SHOPS);
-  const before = await kept(SHOPS, 'REST-1');
   const saves = [];
   journey.page.on('request', (request) => {
     if (request.method() === 'PUT') saves.push(request.url());
   });
   await configureActivity(journey);
+  const before = await kept(SHOPS, 'REST-1');
   await journey.next.dblclick();
   await journey.frame.owner().waitFor({ state: 'hidden' });
   assert.equal(saves.length, 1);
