@@ -17,7 +17,7 @@ from service.storage.runs_rows import RunRows, Status
 from service.storage.staging import Staging
 from service.tenant import Dataset, Tenant
 from service.upstream.crm import Crm
-from service.usecases.sharing_export import SharingExport
+from service.usecases.sharing_export import ExportBroken, SharingExport
 from service.usecases.sharing_lookup import Lookup, records_by_id
 from service.usecases.sharing_matching import (
     CONTACT_RUNG,
@@ -130,10 +130,18 @@ class Planner:
         start = self._staging.get("page", 0)
         if start is None:
             return
-        for number, rows in self._export.pages(self._tenant, self._dataset, start):
-            finder.take(number, rows)
-            self._staging.put("page", min([number + 1, *finder.waiting_pages]))
-            self._step("users", number + 1)
+        following = start
+        try:
+            for number, rows in self._export.pages(self._tenant, self._dataset, start):
+                finder.take(number, rows)
+                following = number + 1
+                self._staging.put("page", min([following, *finder.waiting_pages]))
+                self._step("users", following)
+        except ExportBroken:  # what was read is not read again: the licence counts rows
+            finder.flush()
+            self._staging.put("page", following)
+            self._staging.commit()
+            raise
         finder.flush()
         self._staging.put("page", None)
         self._staging.commit()

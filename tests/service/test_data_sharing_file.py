@@ -1,0 +1,150 @@
+"""The sections crm and data_sharing of the tenants file: read as a whole, every fault listed."""
+
+import pytest
+
+from service.errors import InvalidSettings
+from service.settings import read_settings
+
+HEAD = """\
+[tenants.acme]
+org_id = "00D000000000001EAA"
+[tenants.acme.personalization]
+url = "https://acme.evergage.com"
+api_key_id = "env:KEY"
+api_key_secret = "env:KEY"
+[tenants.acme.datasets.retail]
+identity_types = ["emailAddress", "sfcrmContactId"]
+catalog_types = ["Category"]
+user_attributes = { jobTitle = "string" }
+"""
+CRM = """[tenants.acme.crm]
+instance_url = "https://acme.my.salesforce.com"
+client_id = "env:KEY"
+client_secret = "env:KEY"
+"""
+DESIGN = """[tenants.acme.data_sharing]
+dataset = "retail"
+schedule = "0 4 * * *"
+time_zone = "Europe/Berlin"
+share_leads = false
+blank = "skip"
+only_designated_match_fields = false
+segments = ["VIP"]
+[tenants.acme.data_sharing.match]
+contact = [{ field = "Email", attribute = "emailAddress" }]
+account = [{ field = "Name", attribute = "accountName" }]
+[tenants.acme.data_sharing.push.contact]
+Personalization_Engagement__c = "engagementScore"
+Personalization_Segments__c = "segments"
+Personalization_Last_Activity__c = "lastActivity"
+[tenants.acme.data_sharing.pull.contact]
+Title = "jobTitle"
+[tenants.acme.data_sharing.feed]
+kind = "folder"
+path = "/tmp/feed"
+"""
+
+
+def read(tmp_path, text: str):
+    file = tmp_path / "tenants.toml"
+    file.write_text(HEAD + text)
+    environment = {"KEY": "x", "P13N_TENANTS": str(file), "P13N_SECRET_KEY": "x" * 40}
+    return read_settings(environment).tenants["acme"]
+
+
+def faults(tmp_path, text: str) -> str:
+    with pytest.raises(InvalidSettings) as trouble:
+        read(tmp_path, text)
+    return "\n".join(trouble.value.problems)
+
+
+def test_what_the_documentation_shows_is_read(tmp_path):
+    tenant = read(tmp_path, CRM + DESIGN)
+    sharing = tenant.data_sharing
+    assert tenant.crm.instance_url == "https://acme.my.salesforce.com"
+    assert (sharing.schedule, sharing.time_zone) == ("0 4 * * *", "Europe/Berlin")
+    assert [each.name for each in sharing.pushed_objects()] == ["Contact"]
+    assert sharing.objects["Account"].match[0].attribute == "accountName"
+    assert sharing.feed.from_rows == 2_000
+
+
+def test_a_tenant_without_the_sections_shares_nothing(tmp_path):
+    tenant = read(tmp_path, "")
+    assert tenant.crm is None and tenant.data_sharing is None
+
+
+def test_all_faults_are_listed_at_once(tmp_path):
+    text = """[tenants.acme.crm]
+instance_url = "https://acme.example.com"
+auth = "jwt"
+client_id = "env:MISSING"
+[tenants.acme.data_sharing]
+dataset = "wholesale"
+schedule = "every night"
+time_zone = "Mars/Olympus"
+blank = "perhaps"
+max_change_percent = 200
+misspelt = 1
+[tenants.acme.data_sharing.match]
+contact = [{ field = "Bad Field", attribute = "nobody" }]
+[tenants.acme.data_sharing.push.contact]
+A__c = "nonsense"
+B__c = "segments"
+C__c = "link"
+[tenants.acme.data_sharing.push.lead]
+D__c = "engagementScore"
+[tenants.acme.data_sharing.push.account]
+E__c = "attributes.jobTitle"
+[tenants.acme.data_sharing.pull.contact]
+Title = "unknown"
+[tenants.acme.data_sharing.feed]
+kind = "sftp"
+"""
+    found = faults(tmp_path, text)
+    for part in (
+        "crm.instance_url",
+        "crm.username: is missing",
+        "crm.private_key: is missing",
+        "MISSING is not set",
+        "'wholesale' is not one of this tenant's datasets",
+        "data_sharing.schedule",
+        "'Mars/Olympus' is not a time zone",
+        "blank: must be one of skip, clear",
+        "max_change_percent: must be from 0 to 100",
+        "misspelt: is not a known setting",
+        "'Bad Field' is not the API name",
+        "'nonsense' is nothing that can be pushed",
+        "B__c: needs segments",
+        "C__c: needs profile_link",
+        "share_leads: must be true for push.lead",
+        "E__c: needs take",
+        "feed.host: is missing",
+        "feed.host_key: is missing",
+    ):
+        assert part in found, part
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('[tenants.acme.data_sharing.pull.contact]\nPersonalization_Engagement__c = "jobTitle"',
+         "is pushed, too"),
+        ('[tenants.acme.data_sharing.pull.lead]\nTitle = "jobTitle"', "share_leads"),
+        ('[tenants.acme.data_sharing.pull.contact]\nTitle = "emailAddress"', "user_attributes"),
+        ('[[tenants.acme.data_sharing.manual_segments]]\nobject = "contact"\nfield = "Title"\n'
+         'value = "x"\nsegment = "s"', "needs feed"),
+        ('[tenants.acme.data_sharing.push.campaign]\nTitle = "link"',
+         "must be contact, lead or account"),
+    ],
+)  # fmt: skip
+def test_what_cannot_work_is_refused(tmp_path, text, fault):
+    base = """[tenants.acme.data_sharing]
+dataset = "retail"
+[tenants.acme.data_sharing.push.contact]
+Personalization_Engagement__c = "engagementScore"
+"""
+    assert fault in faults(tmp_path, CRM + base + text)
+
+
+def test_sharing_needs_to_know_the_org(tmp_path):
+    assert "needs the section crm" in faults(tmp_path, DESIGN)
