@@ -85,6 +85,38 @@ identity_types = ["emailAddress", "customerId", "sfmcContactKey"]
 link_hosts = ["bank.example", "shop.example"]
 currency = "GBP"
 
+[tenants.acme.crm]
+instance_url = "{org_url}"
+client_id = "env:ACME_CRM_CLIENT_ID"
+client_secret = "env:ACME_CRM_CLIENT_SECRET"
+
+[tenants.acme.data_sharing]
+dataset = "retail"
+schedule = "0 4 * * *"
+time_zone = "Europe/London"
+share_leads = true
+segments = ["Sg2Sp", "Sg3Nw"]
+profile_link = "https://acme.us-1.evergage.com/ui/users/{{id}}"
+[tenants.acme.data_sharing.push.contact]
+Personalization_Engagement__c = "engagementScore"
+Personalization_Segments__c = "segments"
+Personalization_First_Activity__c = "firstActivity"
+Personalization_Last_Activity__c = "lastActivity"
+Personalization_Link__c = "link"
+Personalization_Top_Affinity__c = "topAffinity"
+[tenants.acme.data_sharing.push.lead]
+Personalization_Engagement__c = "engagementScore"
+Personalization_Last_Activity__c = "lastActivity"
+Personalization_Top_Affinity__c = "topAffinity"
+[tenants.acme.data_sharing.push.account]
+Personalization_Engagement__c = {{ value = "engagementScore", take = "max" }}
+Personalization_Last_Activity__c = "lastActivity"
+[tenants.acme.data_sharing.pull.contact]
+Title = "jobTitle"
+[tenants.acme.data_sharing.feed]
+kind = "folder"
+path = "{feed_folder}"
+
 [tenants.acme.journey_builder]
 public_url = "{service_url}"
 stack_hosts = ["{journey_host}"]
@@ -204,6 +236,8 @@ class Demo:
         ours = {
             "ACME_KEY_ID": "demo-key",
             "ACME_KEY_SECRET": "demo-secret",
+            "ACME_CRM_CLIENT_ID": "demo-sharing-client",
+            "ACME_CRM_CLIENT_SECRET": "demo-sharing-secret",
             "ACME_RETAIL_WRITE_KEY": secrets.token_hex(16),
             "ACME_JOURNEY_KEY": secrets.token_hex(32),
             "ACME_MC_CLIENT_ID": MC_CLIENT_ID,
@@ -272,6 +306,8 @@ class Demo:
             personalization_url=self.personalization_url,
             shop_url=self.shop_url,
             service_url=self.service_url,
+            org_url=self.org_url,
+            feed_folder=self.folder / "feed",
             journey_builder_url=self.journey_builder_url,
             entry_event_key=BACK_TO_SCHOOL,
             journey_host=self.canvas_url.removeprefix("http://"),

@@ -16,6 +16,7 @@ MOST_BYTES = 16_000
 LONGEST_VALUE = 4_000
 """Characters of one text in WHERE. Source: SOQL and SOSL Reference, limits."""
 PATH_BYTES = 60
+SAFE_BYTES = bytes(c for c in range(128) if quote_plus(chr(c)) in (chr(c), "+"))
 
 
 class Query:
@@ -54,7 +55,14 @@ class Query:
 
 
 def _encoded_length(value: str) -> int:
-    return len(quote_plus(value)) + 9  # two quotes and a comma, encoded
+    """Return how many bytes a value takes in an address, with its quotes and a comma.
+
+    Counted, not encoded: this is done for every user.
+    """
+    plain = value.encode("utf-8", "replace")
+    unsafe = plain.translate(None, SAFE_BYTES)
+    escaped = len(unsafe) - len(unsafe.translate(None, b"'\"\\"))
+    return len(plain) + 2 * len(unsafe) + 3 * escaped + 9
 
 
 class Lookup:

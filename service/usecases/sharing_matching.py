@@ -7,8 +7,8 @@ Source: Salesforce help, "CRM Data Synchronization".
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from service.data_sharing import ID_ATTRIBUTES, DataSharing, ObjectSharing
 from service.usecases.sharing_values import attribute_of
@@ -18,8 +18,7 @@ ID = "Id"
 EMAIL_ATTRIBUTE = "emailAddress"
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """One value that a record must have in `field` to be the user's."""
 
     rung: int
@@ -36,8 +35,7 @@ class Verdict(StrEnum):
     NONE = "NONE"
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """What was found: the record, or the records that cannot be told apart."""
 
     verdict: Verdict

@@ -7,7 +7,7 @@ Nothing is written to Salesforce here.
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import orjson
 
@@ -45,8 +45,7 @@ ACCOUNTS_PER_STEP = 1_000
 MOST_SOURCE_ID = 128
 
 
-@dataclass(frozen=True)
-class User:
+class User(NamedTuple):
     """A usable row of the export, the page it stood on, and what is known from elsewhere."""
 
     page: int
@@ -165,7 +164,7 @@ class Planner:
             else:
                 good.append(row)
         ids = list(dict.fromkeys(row["name"] for row in good))
-        segments = self._staging.segments_of(ids) if SEGMENTS in self._words else {}
+        segments = self._segments_of(ids) if SEGMENTS in self._words else {}
         kind = self._sharing.top_affinity_type
         affinities = {}
         if TOP_AFFINITY in self._words and kind:
@@ -181,6 +180,12 @@ class Planner:
             for row in good
         ]
         return users, rejected
+
+    def _segments_of(self, ids: list[str]) -> dict[str, list[str]]:
+        """Return the names of users' segments; what has no name is told by its id."""
+        names = self._dataset.segment_names
+        found = self._staging.segments_of(ids)
+        return {user: [names.get(each, each) for each in some] for user, some in found.items()}
 
     def sent_digests(self, object_name: str, ids: list[str]) -> dict[str, str]:
         return self._rows.sent_digests(self._tenant.name, object_name, ids)
@@ -232,6 +237,9 @@ class Planner:
             "parent": record.get("AccountId") or record[ID],
             "last_activity": last,
         }
+        digest = digest_of([usable.form, self._sharing.blank, *raws.values()])
+        if sent == digest:
+            return found | {"status": SAME, "digest": digest}
         try:
             after = self._after(usable, raws)
         except Unusable as trouble:
@@ -241,10 +249,9 @@ class Planner:
                 "field": trouble.field,
                 "message": str(trouble),
             }
-        digest = digest_of(after)
         before = {name: record.get(name) for name in after}
         fields = usable.described.fields
-        is_same = sent == digest or all(
+        is_same = all(
             comparable(before[name], fields[name]) == comparable(after[name], fields[name])
             for name in after
         )
@@ -326,7 +333,7 @@ class _Finder:
     def waiting_pages(self) -> list[int]:
         """Return the pages of the users who wait longest for a call to be full."""
         waiting = [each.oldest for each in self._lookups.values()]
-        users = [each[0] if isinstance(each, tuple) else each for each in waiting if each]
+        users = [each if isinstance(each, User) else each[0] for each in waiting if each]
         return [user.page for user in users]
 
     def take(self, number: int, rows: list) -> None:
@@ -509,7 +516,7 @@ class _AccountGroups:
     def take(self, key: str) -> None:
         """Take the users in who share a list of keys."""
         keys = tuple(Key(*each) for each in orjson.loads(key))
-        self._lookup.add(key, tuple(replace(k, rung=_last(k.rung)) for k in keys))
+        self._lookup.add(key, tuple(k._replace(rung=_last(k.rung)) for k in keys))
 
     def finish(self) -> None:
         self._lookup.flush()

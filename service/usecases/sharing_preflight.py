@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from service.data_sharing import DataSharing, ObjectSharing
 from service.upstream.crm import Crm, CrmObject
@@ -39,7 +40,17 @@ class Usable:
     described: CrmObject
     rungs: tuple[tuple[int, str, str], ...]
 
-    @property
+    @cached_property
+    def form(self) -> str:
+        """Return what decides, beside the values, what is sent: fields and how they are."""
+        fields = self.described.fields
+        told = (
+            (p.field, p.value, fields[p.field].type, fields[p.field].length, fields[p.field].scale)
+            for p in self.sharing.push
+        )
+        return repr(tuple(told))
+
+    @cached_property
     def selected(self) -> tuple[str, ...]:
         """Return the fields that a query for candidates asks for."""
         extras = [f for f in STANDARD[self.sharing.name] if f in self.described.fields]

@@ -104,7 +104,7 @@ def _time(raw, field: CrmField) -> str:
         raise Unusable("WRONG_TYPE", field.name, "a date is needed")
     if field.type == "date":
         return moment.date().isoformat()
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def _moment(raw) -> datetime | None:
@@ -183,8 +183,8 @@ def _with_colon(text: str) -> str:
     return f"{text[:-2]}:{text[-2:]}" if text[-5:-4] in ("+", "-") else text
 
 
-def digest_of(values: Mapping) -> str:
-    """Return a digest of exactly what is sent."""
+def digest_of(values: Mapping | list) -> str:
+    """Return a digest of values, such as everything that decides what is sent."""
     body = orjson.dumps(values, option=orjson.OPT_SORT_KEYS, default=str)
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 

@@ -1,5 +1,8 @@
 """The sections crm and data_sharing of the tenants file: read as a whole, every fault listed."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from service.errors import InvalidSettings
@@ -15,7 +18,7 @@ api_key_secret = "env:KEY"
 [tenants.acme.datasets.retail]
 identity_types = ["emailAddress", "sfcrmContactId"]
 catalog_types = ["Category"]
-user_attributes = { jobTitle = "string" }
+user_attributes = { jobTitle = "string", department = "string" }
 """
 CRM = """[tenants.acme.crm]
 instance_url = "https://acme.my.salesforce.com"
@@ -66,6 +69,14 @@ def test_what_the_documentation_shows_is_read(tmp_path):
     assert [each.name for each in sharing.pushed_objects()] == ["Contact"]
     assert sharing.objects["Account"].match[0].attribute == "accountName"
     assert sharing.feed.from_rows == 2_000
+
+
+def test_the_example_of_the_documentation_has_no_fault(tmp_path):
+    page = (Path(__file__).parents[2] / "docs/data-sharing.md").read_text(encoding="utf-8")
+    example = page.split("```toml\n")[1].split("```")[0].replace("env:ACME_CRM", "env:KEY #")
+    example = re.sub(r'"env:KEY #[A-Z_]+"', '"env:KEY"', example)
+    tenant = read(tmp_path, example)
+    assert tenant.data_sharing.segment_rules[0].segment == "gold-customers"
 
 
 def test_a_tenant_without_the_sections_shares_nothing(tmp_path):
