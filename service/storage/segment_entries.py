@@ -305,6 +305,8 @@ def _verdict(
 ) -> tuple[EntryState, str | None]:
     if candidate.barred:
         return EntryState.REFUSED, candidate.barred
+    if candidate.contact_key is None:  # left before being seen under settings that keep it
+        return EntryState.REFUSED, "NOT_SEEN_SINCE"
     if export.reentry == Reentry.NEVER and any(state in MAY_HAVE_ENTERED for state, _day in past):
         return EntryState.REFUSED, "ENTERED_BEFORE"
     if export.max_per_day is not None and used_today >= export.max_per_day:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from service.segment_exports import Reentry, SegmentExport, StartWith, Trigger
 from service.storage.segment_entries import Candidate, decide
@@ -83,21 +83,22 @@ def decide_joins(
     moment: Moment,
     *,
     began: bool,
-    seen_ms: int | None = None,
+    seen_ms: int,
     after: str = "",
-    persons: Sequence[str] = (),
+    persons: Sequence[str] | None = None,
 ) -> Step:
     """Make members of some who were seen, and entries where they are to enter.
 
-    Whom: the next ones after `after` of those seen in the read of `seen_ms`, or else `persons`.
-    `began` is false in the first read: then those enter who were members already, or nobody.
+    Whom: those of `persons` who were seen as of `seen_ms`, or else the next ones after `after` of
+    those seen in the read of `seen_ms`. `began` is false in the first read: then those enter who
+    were members already, or nobody.
     """
     columns = segment_members.c
     query = select(segment_members).where(*_of(tenant, export), _is_pending()).limit(STEP)
-    if seen_ms is not None:
+    if persons is None:
         query = query.where(columns.seen_ms >= seen_ms, columns.person > after)
     else:
-        query = query.where(columns.person.in_(list(persons)))
+        query = query.where(columns.seen_ms == seen_ms, columns.person.in_(list(persons)))
     joined = [_values(row) for row in connection.execute(query.order_by(columns.person))]
     candidates, rows = [], []
     for row in joined:
@@ -170,7 +171,9 @@ def _is_later(moment: int | None, other: int | None) -> bool:
 
 def _is_pending():
     columns = segment_members.c
-    return or_(columns.is_member == 0, columns.next_joined_ms > columns.joined_ms)
+    is_new = and_(columns.is_member == 0, columns.seen_ms >= columns.left_ms)
+    has_rejoined = and_(columns.is_member == 1, columns.next_joined_ms > columns.joined_ms)
+    return or_(is_new, has_rejoined)
 
 
 def _member(export: SegmentExport, row: dict, epoch: int) -> dict:

@@ -221,6 +221,7 @@ class SegmentStore:
                 export,
                 moment,
                 began=state.began_at is not None,
+                seen_ms=as_of_ms,
                 persons=[each.person for each in joined],
             )
             leaves = members.decide_leaves(

@@ -20,6 +20,7 @@ MOST_MEMBERS = 100
 STATUSES = ("errored", "processed", "queued")
 PAGE_SIZE = 200
 MOST_PAGES = 20
+LONGEST_ID, LONGEST_TEXT = 64, 254
 LISTS = ("items", "members", "events", "results")
 """Where a status answer may have its events; nobody has documented it."""
 
@@ -102,7 +103,7 @@ class JourneyBuilderApi:
             "members": [{"contactKey": m.contact_key, "data": dict(m.data)} for m in members],
         }
         answer = self._cloud.call("POST", "/interaction/v1/async/events", deadline, body=body)
-        return BatchOutcome(_text(answer, "requestId"), _outcomes(answer, members))
+        return BatchOutcome(_id(answer, "requestId"), _outcomes(answer, members))
 
     def entries(
         self,
@@ -213,7 +214,7 @@ def _outcome(told) -> MemberOutcome:
     errorcode = whole_number(told, "errorcode")
     if errorcode:
         return MemberOutcome(errorcode=errorcode)
-    return MemberOutcome(event_instance_id=_text(told, "eventInstanceId"))
+    return MemberOutcome(event_instance_id=_id(told, "eventInstanceId"))
 
 
 def _rows(answer) -> list[dict]:
@@ -227,9 +228,9 @@ def _rows(answer) -> list[dict]:
 def _seen(status: str, row: dict) -> SeenEntry:
     return SeenEntry(
         status=status,
-        event_instance_id=_text(row, "eventInstanceId"),
+        event_instance_id=_id(row, "eventInstanceId"),
         contact_key=_text(row, "contactKey"),
-        request_id=_text(row, "requestId"),
+        request_id=_id(row, "requestId"),
         errorcode=whole_number(row, "errorcode") or whole_number(row, "errorCode"),
     )
 
@@ -237,7 +238,7 @@ def _seen(status: str, row: dict) -> SeenEntry:
 def _field(listed: dict) -> EntryField:
     length = whole_number(listed, "maxLength") or whole_number(listed, "length")
     return EntryField(
-        name=listed["name"],
+        name=listed["name"].strip(),
         data_type=_text(listed, "dataType") or _text(listed, "type") or "Text",
         max_length=length,
         is_nullable=listed.get("isNullable") is not False,
@@ -245,5 +246,12 @@ def _field(listed: dict) -> EntryField:
 
 
 def _text(value, name: str) -> str | None:
+    """Return a text that is not blank and not longer than anything we asked for."""
     found = value.get(name) if isinstance(value, dict) else None
-    return found.strip() if isinstance(found, str) and found.strip() else None
+    found = found.strip() if isinstance(found, str) else ""
+    return found if 0 < len(found) <= LONGEST_TEXT else None
+
+
+def _id(value, name: str) -> str | None:
+    found = _text(value, name)
+    return found if found and len(found) <= LONGEST_ID else None

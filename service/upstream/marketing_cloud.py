@@ -32,6 +32,7 @@ from service.upstream.retry_after import retry_after
 from service.upstream.transport import Answer, Transport
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
+LARGEST_NUMBER = 10**9
 SPARE_SECONDS = 60
 """A token is given up so long before its end: it must not end under way."""
 BLOCKED_SECONDS = (15 * 60, 30 * 60)
@@ -244,5 +245,6 @@ def whole_number(value, name: str) -> int | None:
     """Return a whole number of an answer, which may stand there as a text."""
     found = value.get(name) if isinstance(value, dict) else None
     if isinstance(found, str) and found.isascii() and found.isdigit():
-        return int(found[:9])
-    return found if isinstance(found, int) and not isinstance(found, bool) else None
+        found = int(found[:10])
+    is_number = isinstance(found, int) and not isinstance(found, bool)
+    return found if is_number and abs(found) <= LARGEST_NUMBER else None

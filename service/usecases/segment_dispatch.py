@@ -345,7 +345,8 @@ def _confirmation(entry: HeldEntry, seen: SeenEntry | None, now: float) -> tuple
         return _seen_state(seen, now)
     age = now - (entry.sent_at or now)
     if age > CONFIRM_WINDOW:
-        return EntryState.ACCEPTED, {"settled_at": now, "code": "NOT_CONFIRMED"}
+        nothing = {"contact_key": None, "data": None}
+        return EntryState.ACCEPTED, {"settled_at": now, "code": "NOT_CONFIRMED"} | nothing
     return EntryState.ACCEPTED, {"wake_at": now + min(LONGEST_CONFIRM_PAUSE, max(30, age))}
 
 

@@ -142,7 +142,7 @@ def _columns(path: Path, header: list[str], export: SegmentExport) -> list[str]:
     ours = {name.lower(): name for name in (*export.attributes, *export.kept_out_by)}
     ours |= {MEMBERSHIP: MEMBERSHIP} | dict.fromkeys(USER_ID, "userId")
     columns = [ours.get(name.strip().lower(), name.strip()) for name in header]
-    missing = sorted({MEMBERSHIP, *export.attributes} - set(columns))
+    missing = sorted({MEMBERSHIP, *export.attributes, *export.kept_out_by} - set(columns))
     if missing:
         raise UnreadableSegmentFile(f"{path.name} has no column {', '.join(missing)}.")
     return columns

@@ -32,6 +32,7 @@ LOOK_SECONDS = 2.5
 SETTLING_SECONDS = 2
 """The same event reaches Personalization by another way: its segments need a moment."""
 MOST_REMEMBERED = 10_000
+STRANGER_SECONDS = 10
 
 log = structlog.get_logger()
 
@@ -89,6 +90,7 @@ class SegmentLooking:
         if self._is_noted(person):
             return
         if self._people.find(tenant.name, dataset.name, identity) is None:
+            self._remember(person, STRANGER_SECONDS)
             return
         wait = self._rates.wait_for(f"segment-look:{person}", PERSON_RATE)
         look = Look(dataset.name, person, identity.type, identity.value)

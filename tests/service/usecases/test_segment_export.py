@@ -161,6 +161,21 @@ def test_leaves_enter_where_they_are_what_is_waited_for(make_stage_on_each):
     assert stage.entered() == ["K-1"]
 
 
+def test_leaves_that_are_wanted_later_never_send_what_is_not_known(make_stage):
+    stage = make_stage()
+    stage.join("K-1", "K-2")
+    stage.run()
+    stage.configure(trigger=Trigger.LEAVE, reentry=Reentry.ANY)
+    stage.leave("K-1")
+    stage.wait(minutes=61)
+    stage.run()
+    assert stage.codes()[-1] == "NOT_SEEN_SINCE"
+    stage.leave("K-2")
+    stage.wait(minutes=61)
+    stage.run()
+    assert stage.entered() == ["K-1", "K-2", "K-2"]
+
+
 def test_two_profiles_with_one_contact_key_are_one_person(stage):
     stage.join("K-1")
     stage.run()

@@ -14,7 +14,7 @@ from simulator.personalization.templates import profile_summary
 from tests.service.test_killed_export import MC, SECTION
 from tests.service.usecases.segment_stage import SEGMENT, SegmentStage
 
-HEAD = "userId,customerId,emailAddress,segmentmembership\r\n"
+HEAD = "userId,customerId,emailAddress,unsubscribed,doNotTrack,segmentmembership\r\n"
 SHOWN = ["customerId", "emailAddress", "unsubscribed", "doNotTrack"]
 
 
@@ -47,8 +47,8 @@ def put(folder, stage, day: str, *rows: str, head=HEAD, segment=SEGMENT) -> None
     os.utime(path, (stage.now - 600, stage.now - 600))
 
 
-def member(number: int, joined: bool = True) -> str:
-    return f"u{number},K-{number},k-{number}@example.com,{str(joined).lower()}"
+def member(number: int, joined: bool = True, opted_out: str = "") -> str:
+    return f"u{number},K-{number},k-{number}@example.com,{opted_out},,{str(joined).lower()}"
 
 
 @pytest.fixture
@@ -107,10 +107,11 @@ def test_files_of_other_segments_are_not_ours(make_files_stage, folder):
 @pytest.mark.parametrize(
     ("head", "row", "sentence"),
     [
-        ("userId,emailAddress,segmentmembership\r\n", "u1,a@example.com,true", "customerId"),
-        ("userId,customerId,emailAddress\r\n", "u1,K-1,a@example.com", "segmentmembership"),
+        (HEAD.replace("customerId,", ""), "u1,a@example.com,,,true", "customerId"),
+        (HEAD.replace("unsubscribed,", ""), "u1,K-1,a@example.com,,true", "unsubscribed"),
+        (HEAD.replace(",segmentmembership", ""), "u1,K-1,a@example.com,,", "segmentmembership"),
         (HEAD, "u1,K-1,true", "line 2"),
-        (HEAD, "u1,K-1,a@example.com,perhaps", "line 2"),
+        (HEAD, "u1,K-1,a@example.com,,,perhaps", "line 2"),
         (HEAD, 'u1,"K-1,a@example.com,true', "not CSV"),
     ],
 )
@@ -138,6 +139,26 @@ def test_what_an_export_has_seen_since_stands_against_an_older_file(make_stage, 
     stage.run()
     stage.run()
     assert stage.entered() == ["K-1"]
+
+
+def test_a_file_that_is_older_than_a_leave_lets_nobody_in(make_stage, folder):
+    stage = make_stage(files=str(folder), reentry=Reentry.AFTER_LEAVE)
+    stage.join("K-1")
+    stage.run()
+    stage.leave("K-1")
+    stage.wait(minutes=61)
+    stage.run()
+    put(folder, stage, "2026-11-28", member(1), member(2))
+    stage.run()
+    assert stage.entered() == ["K-1", "K-2"]
+
+
+def test_who_opted_out_is_refused_from_a_file_as_well(make_files_stage, folder):
+    stage = make_files_stage()
+    put(folder, stage, "2026-11-26", member(1), member(2, opted_out="true"))
+    stage.run()
+    assert stage.entered() == ["K-1"]
+    assert stage.codes().count("OPTED_OUT") == 1
 
 
 def test_files_wait_until_the_export_was_read_once(make_stage, folder, account):
