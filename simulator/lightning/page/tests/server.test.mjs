@@ -149,3 +149,45 @@ test('an org that refuses is a fault behind this server, and says so', async () 
   assert.equal(response.status, 502);
   assert.match((await response.json()).message, /503 SERVER_UNAVAILABLE: closed/);
 });
+
+test('a Flow, an interview, an element or a run that is not there is not found', async () => {
+  const asked = [
+    fetch(`${url}/data/flows/Nobody`),
+    post('/data/flows/Nobody/interviews', '{"inputs":{}}'),
+    post('/data/interviews/3f0c', '{"answers":{}}'),
+    post('/data/flow-runs/7/again', '{}'),
+    fetch(`${url}/data/flows/Personalization_Case_Closed/elements/Get_Contact`, {
+      method: 'DELETE'
+    })
+  ];
+  const statuses = (await Promise.all(asked)).map(({ status }) => status);
+  assert.deepEqual(statuses, [404, 404, 404, 404, 404]);
+});
+
+test('only fields of a form are changed, and at most 200 records at once', async () => {
+  const refusals = [
+    ['/data/records/Case/500A', '{"fields":{"OwnerId":"005A"}}', /does not change OwnerId/],
+    ['/data/records/Case/500A', '{}', /does not change/],
+    ['/data/lists/Case/changes', '{"field":"Id","value":"1","count":1}', /does not change Id/],
+    [
+      '/data/lists/Case/changes',
+      '{"field":"Status","value":"New","count":201}',
+      /Between 1 and 200/
+    ],
+    ['/data/lists/Case/changes', '{"field":"Status","value":"New","count":0}', /Between 1 and 200/]
+  ];
+  for (const [address, body, message] of refusals) {
+    const response = await post(address, body);
+    assert.equal(response.status, 400, address);
+    assert.match((await response.json()).message, message);
+  }
+  assert.equal((await post('/data/records/Account/001A', '{"fields":{}}')).status, 404);
+  assert.equal((await post('/data/lists/Nobody/changes', '{}')).status, 404);
+});
+
+test('a Flow is switched off and on', async () => {
+  const address = '/data/flows/Personalization_Lead_Changed/active';
+  const off = await (await post(address, '{"isActive":false}')).json();
+  const on = await (await post(address, '{"isActive":true}')).json();
+  assert.deepEqual([off.isActive, on.isActive, on.status], [false, true, 'Draft']);
+});

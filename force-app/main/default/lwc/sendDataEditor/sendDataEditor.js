@@ -8,6 +8,7 @@ import * as TEXT from 'c/flowEditorTexts';
 import { collectionsOf, knowledgeOf, objectsIn, resourceGroups } from 'c/flowResources';
 import {
   changesBetween,
+  inputsOf,
   MOST_ATTRIBUTES,
   MOST_IDENTITIES,
   readInputs,
@@ -37,8 +38,6 @@ const TYPE_NAMES = {
 export default class SendDataEditor extends LightningElement {
   /** Outputs of other elements: `{elementName: [{name, label, dataType}]}`. */
   @api automaticOutputVariables;
-  /** `{apiName, type}` of the element that is edited. */
-  @api elementInfo;
   /** Part of the contract; this action has no generic types. */
   @api genericTypeMappings;
 
@@ -46,7 +45,11 @@ export default class SendDataEditor extends LightningElement {
   settings = readInputs([]);
   isValidated = false;
   fields = {};
-  known = [];
+  given = [];
+  told = [];
+  isRestored = false;
+  isTouched = false;
+  element;
   context = {};
   objectNames = [];
 
@@ -70,17 +73,33 @@ export default class SendDataEditor extends LightningElement {
     if (names.join() !== this.objectNames.join()) this.objectNames = names;
   }
 
-  /** `[{name, value, valueDataType}]`; may come again after each change. */
+  /** `{apiName, type}` of the element that is edited. */
+  @api
+  get elementInfo() {
+    return this.element;
+  }
+
+  set elementInfo(info) {
+    if (info?.apiName !== this.element?.apiName) this.isTouched = false;
+    this.element = info;
+  }
+
+  /**
+   * `[{name, value, valueDataType}]`. Comes again after our own events, early or late: once somebody
+   * has changed something here, what is shown is what counts, until another element is edited.
+   */
   @api
   get inputVariables() {
-    return this.known;
+    return this.given;
   }
 
   set inputVariables(variables) {
-    this.known = variables ?? [];
-    // What we just told comes back: reading it again would drop rows that are not filled yet.
-    const { changed, deleted } = changesBetween(this.known, this.settings);
-    if (changed.length || deleted.length) this.settings = readInputs(this.known);
+    this.given = variables ?? [];
+    if (this.isTouched) return;
+    this.told = this.given;
+    this.isRestored = this.given.length > 0;
+    const { changed, deleted } = changesBetween(this.given, this.settings);
+    if (changed.length || deleted.length) this.settings = readInputs(this.given);
   }
 
   /** What keeps the element from being saved: `[{key, errorString}]`. */
@@ -99,7 +118,7 @@ export default class SendDataEditor extends LightningElement {
   }
 
   get groups() {
-    const ownName = this.elementInfo?.apiName;
+    const ownName = this.element?.apiName;
     return resourceGroups(this.context, this.automaticOutputVariables, this.fields, ownName);
   }
 
@@ -110,7 +129,7 @@ export default class SendDataEditor extends LightningElement {
 
   /** Shown once somebody wanted to save, and at once for what was saved earlier. */
   get shownProblems() {
-    const isShown = this.isValidated || (this.known.length > 0 && this.offered);
+    const isShown = this.isValidated || (this.isRestored && this.offered);
     return Object.fromEntries(isShown ? this.problems : []);
   }
 
@@ -205,20 +224,26 @@ export default class SendDataEditor extends LightningElement {
     this.change({ [event.target.dataset.setting]: event.target.checked });
   }
 
-  /** Tells Flow Builder what became other. A new element also gets what recognizes a repetition. */
+  /** Tells Flow Builder what became other. A new element also gets what a builder would forget. */
   change(part) {
-    const isNew = this.known.length === 0;
+    const isNew = this.told.length === 0;
+    this.isTouched = true;
     this.settings = { ...this.settings, ...(isNew ? this.defaults() : {}), ...part };
-    const { changed, deleted } = changesBetween(this.known, this.settings);
+    const { changed, deleted } = changesBetween(this.told, this.settings);
+    this.told = [...inputsOf(this.settings)].map(([name, input]) => ({ name, ...input }));
     for (const input of changed) this.tellChanged(input);
     for (const name of deleted) this.tellDeleted(name);
   }
 
+  /** The only dataset there is, and by what a repetition is recognized. */
   defaults() {
-    const { recordId, interviewId } = this.settings;
-    if (recordId || interviewId) return {};
+    const [only, ...others] = this.offered ?? [];
+    const dataset = only && others.length === 0 ? only.name : '';
     const hasRecord = Boolean(this.context.start?.object);
-    return hasRecord ? { recordId: '{!$Record.Id}' } : { interviewId: '{!$Flow.InterviewGuid}' };
+    const repetition = hasRecord
+      ? { recordId: '{!$Record.Id}' }
+      : { interviewId: '{!$Flow.InterviewGuid}' };
+    return { dataset, ...repetition };
   }
 
   // Flow Builder listens outside of this component: the contract wants both events composed.

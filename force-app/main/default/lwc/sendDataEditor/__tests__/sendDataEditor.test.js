@@ -152,6 +152,48 @@ describe('c-send-data-editor', () => {
     expect(inputsOf(element)).not.toHaveProperty('profileObjectAttributeNames');
   });
 
+  it('lets nothing that comes back late undo what was entered since', async () => {
+    const { element, find } = await mount({ inputVariables: SAVED });
+    const late = element.inputVariables;
+    await set(find('.interaction'), 'CRM Case S');
+    await set(find('.interaction'), 'CRM Case Shut');
+    element.inputVariables = late;
+    await Promise.resolve();
+    expect(find('.interaction').value).toBe('CRM Case Shut');
+    element.inputVariables = [];
+    await Promise.resolve();
+    expect(find('.interaction').value).toBe('CRM Case Shut');
+  });
+
+  it('shows another element that is opened in its place', async () => {
+    const { element, find, heard } = await mount({ inputVariables: SAVED });
+    await set(find('.interaction'), 'CRM Case Shut');
+    heard.length = 0;
+    element.elementInfo = { apiName: 'Send_Other', type: 'Action' };
+    element.inputVariables = [{ name: 'dataset', value: 'outlet', valueDataType: 'String' }];
+    await Promise.resolve();
+    expect(find('.interaction').value).toBe('');
+    expect(find('.dataset').value).toBe('outlet');
+    expect(heard).toEqual([]);
+  });
+
+  it('keeps what was entered while the element is renamed', async () => {
+    const { element, find } = await mount({ inputVariables: SAVED });
+    await set(find('.identities'), [...find('.identities').rows, row('', '')]);
+    element.elementInfo = { apiName: 'Send_Case_Closed', type: 'Action' };
+    const same = [...element.inputVariables];
+    element.inputVariables = same;
+    await Promise.resolve();
+    expect(find('.identities').rows).toHaveLength(2);
+  });
+
+  it('chooses the only dataset there is', async () => {
+    const { element, find } = await mount({ datasets: DATASETS.slice(0, 1) });
+    await set(find('.interaction'), 'CRM Case Closed');
+    expect(inputsOf(element).dataset).toBe('retail');
+    expect(find('.dataset').value).toBe('retail');
+  });
+
   it('keeps a row that is not filled yet when Flow Builder gives the inputs back', async () => {
     const { find } = await mount({ inputVariables: SAVED });
     const rows = [...find('.identities').rows, row('', '')];

@@ -41,8 +41,10 @@ export default class FlowDetail extends LightningElement {
     }));
   }
 
+  /** The chosen element as a list of one: another choice, or a reset, opens the panel anew. */
   get chosen() {
-    return this.flow.elements.filter(({ name }) => name === this.chosenName);
+    const chosen = this.flow.elements.filter(({ name }) => name === this.chosenName);
+    return chosen.map((element) => ({ element, key: `${element.name}-${element.opened ?? 0}` }));
   }
 
   get isScreenFlow() {
@@ -66,8 +68,11 @@ export default class FlowDetail extends LightningElement {
   }
 
   handleSaved(event) {
-    const saved = event.detail;
-    const elements = this.flow.elements.map((one) => (one.name === saved.name ? saved : one));
+    const { element: saved, isReset } = event.detail;
+    const elements = this.flow.elements.map((one) => {
+      if (one.name !== saved.name) return one;
+      return { ...saved, opened: (one.opened ?? 0) + (isReset ? 1 : 0) };
+    });
     this.flow = { ...this.flow, elements };
   }
 }

@@ -67,20 +67,20 @@ export default class FlowElement extends LightningElement {
   async handleDone() {
     this.errors = this.refs.editor.validate();
     if (this.hasErrors) return;
-    await this.settle(() => saveElement(this.flow.name, this.element.name, this.inputVariables));
-    this.message = 'Saved for the runs on this page. The file in the package is as it was.';
+    const { flow, element, inputVariables } = this;
+    await this.settle(false, () => saveElement(flow.name, element.name, inputVariables));
   }
 
   async handleReset() {
-    await this.settle(() => resetElement(this.flow.name, this.element.name));
-    this.message = 'As in the package.';
+    await this.settle(true, () => resetElement(this.flow.name, this.element.name));
   }
 
-  async settle(save) {
+  async settle(isReset, save) {
     this.errors = [];
     try {
-      const saved = await save();
-      this.dispatchEvent(new CustomEvent('saved', { detail: saved }));
+      const element = await save();
+      this.message = 'Saved for the runs on this page. The file in the package is as it was.';
+      this.dispatchEvent(new CustomEvent('saved', { detail: { element, isReset } }));
     } catch (failure) {
       this.errors = [{ key: 'element', errorString: failure.message }];
     }
