@@ -5,9 +5,10 @@ somebody configures, and by Journey Builder's validate and publish.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 import structlog
 
@@ -56,28 +57,31 @@ class Verdict:
 
 
 def check(tenant: Tenant, kind: ActivityKind, in_arguments: object) -> tuple[FieldError, ...]:
-    """Return every reason why an activity with these in-arguments could not work."""
+    """Return why an activity with these in-arguments could not work, up to MOST_LISTED reasons."""
     try:
         given = merged(in_arguments)
     except RowRefused as refusal:
         return (_said(refusal),)
+    return tuple(islice(_problems(tenant, kind, given), MOST_LISTED))
+
+
+def _problems(tenant: Tenant, kind: ActivityKind, given: dict) -> Iterator[FieldError]:
+    """Yield problems one by one: whoever asks may have written anything, and a lot of it."""
     known = SPLIT_FIELDS if kind is ActivityKind.SPLIT else ACTIVITY_FIELDS
-    problems = [
-        FieldError(name[:80], f"{name[:80]!r} is no setting of this activity.")
-        for name in sorted(given.keys() - known)
-    ]
-    problems += _bad_bindings("", given)
+    for name in sorted(given.keys() - known):
+        yield FieldError(name[:80], f"{name[:80]!r} is no setting of this activity.")
+    yield from _bad_bindings("", given)
     try:
         dataset = dataset_of(tenant, given)
     except RowRefused as refusal:
-        return (*problems, _said(refusal))
-    problems += _identity_problems(dataset, given.get("identities"))
+        yield _said(refusal)
+        return
+    yield from _identity_problems(dataset, given.get("identities"))
     if kind is ActivityKind.SPLIT:
-        problems += _split_problems(given)
+        yield from _split_problems(given)
     else:
-        problems += _action_problems(given.get("action"))
-        problems += _content_problems(dataset, given)
-    return tuple(problems[:MOST_LISTED])
+        yield from _action_problems(given.get("action"))
+        yield from _content_problems(dataset, given)
 
 
 class JourneyLifecycle:
@@ -132,22 +136,24 @@ def _said(refusal: RowRefused) -> FieldError:
     return FieldError(refusal.field, refusal.message)
 
 
-def _bad_bindings(path: str, value: object) -> list[FieldError]:
+def _bad_bindings(path: str, value: object) -> Iterator[FieldError]:
     """Name texts that look like bindings and would arrive as they are written."""
     if isinstance(value, dict):
-        named = [(f"{path}.{key}".strip(".")[:200], each) for key, each in value.items()]
+        for key, each in value.items():
+            yield from _bad_bindings(f"{path}.{key}".strip(".")[:200], each)
     elif isinstance(value, list):
-        named = [(f"{path}[{place}]", each) for place, each in enumerate(value)]
-    else:
-        is_odd = isinstance(value, str) and ("{{" in value or "}}" in value)
-        if not is_odd or BINDING.fullmatch(value):
-            return []
+        for place, each in enumerate(value):
+            yield from _bad_bindings(f"{path}[{place}]", each)
+    elif isinstance(value, str) and _is_odd(value):
         message = (
             f"{path} is not a binding that Journey Builder fills in. It looks like "
             '{{Event.key."Column"}}; names with spaces stand in double quotes.'
         )
-        return [FieldError(path, message)]
-    return [problem for name, each in named for problem in _bad_bindings(name, each)]
+        yield FieldError(path, message)
+
+
+def _is_odd(value: str) -> bool:
+    return ("{{" in value or "}}" in value) and not BINDING.fullmatch(value)
 
 
 def _identity_problems(dataset: Dataset, given: object) -> list[FieldError]:
@@ -176,23 +182,18 @@ def _action_problems(action: object) -> list[FieldError]:
     return []
 
 
-def _content_problems(dataset: Dataset, given: Mapping) -> list[FieldError]:
+def _content_problems(dataset: Dataset, given: Mapping) -> Iterator[FieldError]:
     """Check attributes and objects as a row would be, with nothing for what is bound."""
-    somebody = [{"type": next(iter(dataset.identity_types)), "value": PLACEHOLDER}]
+    somebody = [{"type": dataset.identity_types[0], "value": PLACEHOLDER}]
     attributes = given.get("attributes")
-    rows: list[dict] = [{"attributes": attributes}]
     if isinstance(attributes, dict):
-        rows = [
-            {"attributes": {name: _static(value, dataset.user_attributes.get(name))}}
-            for name, value in attributes.items()
-        ]
-    objects = given.get("profileObjects")
-    rows.append({"profileObjects": _static_objects(objects, dataset)})
-    return [
-        problem
-        for row in rows
-        for problem in _row_problems(dataset, {"identities": somebody} | row)
-    ]
+        for name, value in attributes.items():
+            static = {name: _static(value, dataset.user_attributes.get(name))}
+            yield from _row_problems(dataset, {"identities": somebody, "attributes": static})
+    else:
+        yield from _row_problems(dataset, {"identities": somebody, "attributes": attributes})
+    objects = _static_objects(given.get("profileObjects"), dataset)
+    yield from _row_problems(dataset, {"identities": somebody, "profileObjects": objects})
 
 
 def _static_objects(objects: object, dataset: Dataset) -> object:

@@ -270,6 +270,37 @@ test('done twice saves once; what was saved is there again, and what the page do
   );
 });
 
+test('a split keeps what hangs on the branches it still has', async () => {
+  const { frame, open, goOn, map } = await openJourney(SHOPS);
+  await open('Personalization Split');
+  const [yes, no] = (await kept(SHOPS, 'RESTDECISION-1')).outcomes;
+  await frame.getByLabel('Dataset').selectOption('retail');
+  await goOn('Question');
+  await frame.getByRole('radio', { name: 'Has the contact an affinity?' }).check();
+  await frame.getByLabel('Kind of thing').selectOption('Category');
+  await frame.getByLabel('Name or id').fill('Bags');
+  await frame.getByLabel('At least this share, in per cent').fill('35');
+  await frame.getByRole('radio', { name: 'go the way of “No”' }).check();
+  await goOn('Identifiers');
+  await map('Identifier', 1, 'emailAddress', 'Email Address');
+  await goOn('Summary');
+  await frame.getByText('At least 35 % of Category for Bags?').waitFor();
+  await frame.getByText('The service has nothing against it').waitFor();
+  await goOn();
+  await frame.owner().waitFor({ state: 'hidden' });
+  const saved = await kept(SHOPS, 'RESTDECISION-1');
+  assert.deepEqual(saved.outcomes, [yes, no]);
+  const [{ affinity, doubt }] = saved.arguments.execute.inArguments;
+  assert.deepEqual(affinity, {
+    type: 'Category',
+    object: 'Bags',
+    showBy: 'views',
+    dateRange: 'last90Days',
+    minimumShare: 0.35
+  });
+  assert.equal(doubt, 'out');
+});
+
 test('next waits, with a sentence, until the step is complete', async () => {
   const { frame, open, next, map, goOn } = await openJourney(SHOPS);
   const sentence = frame.locator('.sentence');
@@ -372,6 +403,13 @@ test('alone, the page says that it is not connected', async () => {
   const { page, faults } = await visits.open(ACTIVITY);
   await page.getByRole('heading', { name: 'Not connected to Journey Builder' }).waitFor();
   assert.deepEqual(faults, []);
+});
+
+test('without Postmonger beside it the page says what is missing', async () => {
+  const { page } = await visits.open(`${SHOP}/`);
+  await page.route('**/postmonger.js', (route) => route.abort());
+  await page.goto(ACTIVITY);
+  await page.getByRole('heading', { name: 'The page is not complete' }).waitFor();
 });
 
 test('a site that is not of the stack cannot frame the page', async () => {

@@ -3,6 +3,7 @@
 import base64
 import json
 import sqlite3
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from functools import partial
 
 import jwt
@@ -199,22 +200,20 @@ def test_a_contact_key_of_300_characters_passes(service, account, execute):
     assert execute(step(uniform_bought(EMAIL, identities=identities))).get_json() == NO_SENTENCE
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
+def test_arguments_may_be_an_object_a_list_or_split(service, account, execute):
+    forms = [
         uniform_bought(EMAIL),
         [uniform_bought(EMAIL)],
         [{name: value} for name, value in uniform_bought(EMAIL).items()],
         uniform_bought(EMAIL, identities={"emailAddress": EMAIL}),
         uniform_bought(EMAIL, identities={"emailAddress": f" {EMAIL} ", "customerId": None}),
         [uniform_bought(EMAIL), {"attributes": {"jobTitle": "Parent"}}],
-    ],
-)
-def test_arguments_may_be_an_object_a_list_or_split(service, account, execute, arguments):
-    assert execute(step(arguments)).get_json() == NO_SENTENCE
+    ]
+    for form in forms:
+        assert execute(step(form)).get_json() == NO_SENTENCE
     service.deliver()
-    event = account.events()[0]["body"]
-    assert event["user"]["attributes"] == {"emailAddress": EMAIL, "jobTitle": "Parent"}
+    told = [call["body"]["user"]["attributes"] for call in account.events()]
+    assert told == [{"emailAddress": EMAIL, "jobTitle": "Parent"}] * len(forms)
 
 
 def test_attributes_without_a_value_are_left_alone(service, account, execute):
@@ -269,6 +268,22 @@ def test_a_locked_store_asks_to_be_tried_again_and_then_accepts(service, execute
     assert (refused.status_code, refused.get_json()["code"]) == (503, "STORAGE_UNAVAILABLE")
     assert execute(body).get_json() == NO_SENTENCE
     assert stored(service) == 1
+
+
+def test_while_the_first_call_runs_a_repeat_is_asked_to_come_again(service, execute):
+    execute(step(uniform_bought(EMAIL)))  # its action is known now
+    body = step(uniform_bought(EMAIL))
+    holder = sqlite3.connect(service.parts.settings.data_dir / "state.db", isolation_level=None)
+    with ThreadPoolExecutor(2) as pool:
+        holder.execute("begin immediate")  # whoever comes first waits for the store
+        both = {pool.submit(execute, body), pool.submit(execute, body)}
+        answered, waiting = wait(both, timeout=10, return_when=FIRST_COMPLETED)
+        holder.execute("rollback")
+        holder.close()
+        [refused, accepted] = [each.pop().result(timeout=10) for each in (answered, waiting)]
+    assert (refused.status_code, refused.get_json()["code"]) == (503, "FIRST_CALL_RUNNING")
+    assert accepted.get_json() == execute(body).get_json() == NO_SENTENCE
+    assert stored(service) == 2
 
 
 def test_too_many_distinct_actions_are_said_in_the_answer(execute):

@@ -152,3 +152,16 @@ def test_the_check_of_a_split_names_the_exact_place(call, change, field):
     assert call(f"{SPLIT}/check", [QUESTION]).get_json() == {"problems": []}
     problems = call(f"{SPLIT}/check", [QUESTION | change]).get_json()["problems"]
     assert field in [problem["field"] for problem in problems]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"action": "{{" * 100_000},
+        {"attributes": {f"a{n}": "{{x}}" for n in range(10_000)}},
+        {"identities": [{"type": "emailAddress", "value": "{{Contact.Key}}"}] * 2_000},
+    ],
+)
+def test_the_check_lists_so_many_problems_and_no_more_whatever_it_is_given(call, change):
+    problems = call(f"{ACTIVITY}/check", [BOUND | change]).get_json()["problems"]
+    assert 0 < len(problems) <= 50
