@@ -84,6 +84,9 @@ export default class DataSharing extends LightningElement {
     const isNews = JSON.stringify(runs) !== JSON.stringify(this.runs);
     this.runs = runs;
     this.now = Date.now();
+    if (this.notice === BEGUN && !this.isRunning) {
+      this.notice = ''; // the run itself says what became of it
+    }
     return isNews;
   }
 

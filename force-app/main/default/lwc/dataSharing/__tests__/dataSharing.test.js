@@ -117,6 +117,7 @@ describe('c-data-sharing', () => {
     getRuns.mockResolvedValue([{ ...RUNNING, state: 'done' }]);
     await jest.advanceTimersByTimeAsync(4_000);
     expect(find(element, 'c-sharing-run').run.state).toBe('done');
+    expect(noticeOf(element)).toBe('');
     element.remove();
     getRuns.mockClear();
     await jest.advanceTimersByTimeAsync(60_000);

@@ -54,7 +54,7 @@ describe('c-sharing-run', () => {
     expect(textOf(element, '.time')).toBe('10 min. ago');
     expect(find(element, '.time').title).toMatch(/Saturday, November 28, 2026/);
     expect(figuresOf(element)).toEqual({
-      Took: '2 min 5 sec',
+      Duration: '2 min 5 sec',
       Changed: '1,234',
       Unchanged: '0',
       'Not matched': '4',
@@ -65,8 +65,14 @@ describe('c-sharing-run', () => {
   });
 
   it('leaves out what nobody knows yet', () => {
-    const element = mount({ ...RUNNING, unchanged: null, unmatched: null, rejected: null, total: null });
-    expect(figuresOf(element)).toEqual({ Took: '10 min' });
+    const element = mount({
+      ...RUNNING,
+      unchanged: null,
+      unmatched: null,
+      rejected: null,
+      total: null
+    });
+    expect(figuresOf(element)).toEqual({ Duration: '10 min' });
     expect(find(element, 'lightning-progress-bar')).toBeNull();
   });
 
