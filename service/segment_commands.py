@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import click
 
-from service.storage.segment_entries import EntryState, LedgerRow
+from service.storage.segment_entries import EntryState
+from service.storage.segment_ledger import LedgerRow
 from service.terminal import answer, iso, json_option
 from service.usecases.segment_export import ExportRun, ExportStatus
 

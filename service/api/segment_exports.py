@@ -9,7 +9,8 @@ from service.api.bodies import READ_BODY_BYTES, ApiBlueprint
 from service.api.idempotency import HEADER, WRITE_PROBLEMS, answered, request_key
 from service.api.wire import MAX_IDENTITY_LENGTH, text, wire_time
 from service.segment_exports import Trigger
-from service.storage.segment_entries import EntryState, LedgerRow
+from service.storage.segment_entries import EntryState
+from service.storage.segment_ledger import LedgerRow
 from service.usecases.segment_export import ExportStatus
 
 MOST_ENTRIES = 200

@@ -8,7 +8,7 @@ from service.errors import UpstreamFault
 from service.segment_exports import SegmentExport
 from service.storage.facts import PeopleFacts
 from service.storage.outbox_letters import Depth
-from service.storage.segment_store import ExportState
+from service.storage.segment_state import ExportState
 from service.tenant import Dataset
 from service.usecases.segment_preflight import Misfit
 from service.usecases.user_export import RowBudget

@@ -20,7 +20,8 @@ from service.marketing_cloud_errors import (
 )
 from service.metrics import SEGMENT_ENTRIES
 from service.segment_exports import Reentry, SegmentExport
-from service.storage.segment_entries import EntryState, HeldEntry
+from service.storage.segment_claims import HeldEntry
+from service.storage.segment_entries import EntryState
 from service.storage.segment_store import SegmentStore
 from service.tenant import Tenant
 from service.upstream.journey_builder import (

@@ -22,8 +22,10 @@ from service.storage.database import Database
 from service.storage.once import Once
 from service.storage.outbox_messages import Accepted, RequestKey
 from service.storage.segment_copy import copy_of
-from service.storage.segment_entries import EntryState, LedgerRow
-from service.storage.segment_store import ExportState, SegmentStore
+from service.storage.segment_entries import EntryState
+from service.storage.segment_ledger import LedgerRow
+from service.storage.segment_state import ExportState
+from service.storage.segment_store import SegmentStore
 from service.tenant import Tenant
 from service.upstream.journey_builder import MOST_MEMBERS
 from service.usecases.segment_dispatch import LEASE_SECONDS, SegmentDispatch

@@ -19,7 +19,8 @@ from service.model import ANONYMOUS_ID, Identity
 from service.segment_exports import SegmentExport
 from service.storage.people import People, digest
 from service.storage.rate_limits import Rate, RateLimits
-from service.storage.segment_store import Look, SegmentStore
+from service.storage.segment_looks import Look
+from service.storage.segment_store import SegmentStore
 from service.tenant import Dataset, Tenant
 from service.upstream.personalization import Personalization
 from service.upstream.profile_summary import ProfileSummary, read_profile_summary
@@ -76,11 +77,11 @@ class SegmentLooking:
         if not any(_at_once(tenant, dataset) for dataset in tenant.datasets):
             return decided
         for _ in range(LOOKS_AT_ONCE):
-            if not self._store.has_look(tenant.name):
+            if not self._store.looks.has_due(tenant.name):
                 break
             if self._rates.wait_for(f"segment-looks:{tenant.name}", TENANT_RATE):
                 break
-            for look in self._store.take_looks(tenant.name, 1):
+            for look in self._store.looks.take(tenant.name, 1):
                 for export, new in self._ask(tenant, look).items():
                     decided[export] = decided.get(export, Counter()) + new
         return decided
@@ -95,7 +96,7 @@ class SegmentLooking:
         wait = self._rates.wait_for(f"segment-look:{person}", PERSON_RATE)
         look = Look(dataset.name, person, identity.type, identity.value)
         seconds = max(wait, self._settling_seconds)
-        self._store.add_look(tenant.name, look, seconds)
+        self._store.looks.add(tenant.name, look, seconds)
         self._remember(person, seconds)
 
     def _is_noted(self, person: str) -> bool:

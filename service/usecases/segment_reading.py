@@ -13,7 +13,8 @@ import structlog
 
 from service.errors import Fault
 from service.segment_exports import SegmentExport
-from service.storage.segment_store import LostRead, Read, SegmentStore
+from service.storage.segment_reads import LostRead, Read
+from service.storage.segment_store import SegmentStore
 from service.tenant import Tenant
 from service.usecases.segment_sightings import row_sighting
 from service.usecases.user_export import RowBudget, RowBudgetSpent, UserExport
@@ -56,7 +57,7 @@ class SegmentReading:
         Raises: RowBudgetSpent before anything is read; the UpstreamFault of a page. Nothing of a
         read that failed counts.
         """
-        read = self._store.begin_read(tenant.name, exports, LEASE_SECONDS, only_if_due=only_if_due)
+        read = self._store.reads.begin(tenant.name, exports, LEASE_SECONDS, only_if_due=only_if_due)
         if read is None:
             return None
         try:
@@ -80,13 +81,13 @@ class SegmentReading:
                 export.name: [row_sighting(tenant.name, export, row) for row in rows]
                 for export in read.exports
             }
-            self._store.note_page(read, seen, LEASE_SECONDS)
+            self._store.reads.note_page(read, seen, LEASE_SECONDS)
             budget.require(done.rows)
         now = self._store.now()
         for export in read.exports:
-            done.decided[export.name] = self._store.settle_read(read, export, LEASE_SECONDS)
+            done.decided[export.name] = self._store.reads.settle(read, export, LEASE_SECONDS)
             pause = _pause(export, budget, done.rows)
-            self._store.end_read(read, export, done.rows, now + pause)
+            self._store.reads.end(read, export, done.rows, now + pause)
         return done
 
     def _rows_last_time(self, tenant: Tenant, read: Read) -> int:
@@ -99,7 +100,7 @@ class SegmentReading:
         if isinstance(fault, RowBudgetSpent):
             dataset = tenant.dataset(read.exports[0].dataset)
             seconds = self._user_export.budget(tenant, dataset).seconds_left
-        self._store.give_up_read(read, self._store.now() + seconds, fault.code, fault.detail)
+        self._store.reads.give_up(read, self._store.now() + seconds, fault.code, fault.detail)
 
 
 def _pause(export: SegmentExport, budget: RowBudget, rows: int) -> float:

@@ -23,13 +23,14 @@ def _work(point: str, environment: dict[str, str]) -> None:
     from service.app import join
     from service.settings import read_settings
     from service.storage import segment_members
+    from service.storage.segment_reads import SegmentReads
     from service.storage.segment_store import SegmentStore
     from service.upstream.journey_builder import JourneyBuilderApi
 
     segment_members.STEP = 2
     owner, method, dies_first, calls = {
-        "read a page": (SegmentStore, "note_page", False, 1),
-        "decided some": (SegmentStore, "_decide_joins", True, 2),
+        "read a page": (SegmentReads, "note_page", False, 1),
+        "decided some": (SegmentReads, "_decide_joins", True, 2),
         "claimed": (SegmentStore, "claim", False, 1),
         "before send": (JourneyBuilderApi, "enter", True, 1),
         "after send": (JourneyBuilderApi, "enter", False, 1),
