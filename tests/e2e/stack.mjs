@@ -46,10 +46,15 @@ export function recordAddress(person, query = '') {
 }
 
 /** Make the account behave so, see `/_simulator/faults`; `{}` makes it well again. */
-export async function setFaults(faults) {
-  await fetch(`${PERSONALIZATION}/_simulator/faults`, { method: 'DELETE' });
+export const setFaults = (faults) => misbehave(PERSONALIZATION, faults);
+
+/** Make the org behave so; the same. */
+export const setOrgFaults = (faults) => misbehave(ORG, faults);
+
+async function misbehave(standIn, faults) {
+  await fetch(`${standIn}/_simulator/faults`, { method: 'DELETE' });
   if (Object.keys(faults).length === 0) return;
-  await fetch(`${PERSONALIZATION}/_simulator/faults`, {
+  await fetch(`${standIn}/_simulator/faults`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(faults)
