@@ -57,10 +57,9 @@ export class FlowRunner {
   isEdited(flowName, elementName) {
     const element = this.flow(flowName).elements.get(elementName);
     if (element.kind !== 'actionCalls') return false;
-    const inputs = (call) => JSON.stringify(inputVariablesOf(call));
-    return (
-      inputs(element) !== inputs(withInputs(element, this.#savedInputs(flowName, elementName)))
-    );
+    const spelled = (inputs) => JSON.stringify(withInputs(element, inputs).inputParameters);
+    const saved = this.#savedInputs(flowName, elementName);
+    return spelled(inputVariablesOf(element)) !== spelled(saved);
   }
 
   #savedInputs(flowName, elementName) {
