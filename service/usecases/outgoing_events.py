@@ -139,12 +139,13 @@ def _answer_shown(dataset: Dataset, message: Claimed, stat: Stat, place: int, pa
 
 
 def _update(tenant: Tenant, _dataset: Dataset, message: Claimed, payload: dict, later):
-    shown = _content_shown(message, payload, EventSource.FLOW, FLOW_APPLICATION)
+    shown = _content_shown(message, payload, EventSource.FLOW, ("Server", FLOW_APPLICATION))
     return _content(tenant, payload, later, FLOW_APPLICATION), (shown,)
 
 
 def _journey_step(tenant: Tenant, _dataset: Dataset, message: Claimed, payload: dict, later):
-    shown = _content_shown(message, payload, EventSource.JOURNEY, JOURNEY_APPLICATION)
+    whence = JOURNEY_APPLICATION, payload["head"].get("journey")
+    shown = _content_shown(message, payload, EventSource.JOURNEY, whence)
     return _content(tenant, payload, later, JOURNEY_APPLICATION), (shown,)
 
 
@@ -185,9 +186,12 @@ def _by_type(objects: list[dict]) -> Mapping[str, list[dict]]:
     return grouped
 
 
-def _content_shown(message: Claimed, payload: dict, source: EventSource, application: str) -> Event:
+def _content_shown(
+    message: Claimed, payload: dict, source: EventSource, whence: tuple[str, str | None]
+) -> Event:
+    """Return what the stream shows; `whence` stands under the name: channel and application."""
     head, [part] = payload["head"], payload["parts"]
-    details = {"journey": head["journey"]} if head.get("journey") else {}
+    details = {}
     if part["attributes"]:
         details["attributes"] = ", ".join(part["attributes"])
     if part["profileObjects"]:
@@ -199,8 +203,8 @@ def _content_shown(message: Claimed, payload: dict, source: EventSource, applica
         name=head["action"],
         source=source,
         event_id=f"outbox-{message.id}",
-        channel="Server",
-        application=application,
+        channel=whence[0],
+        application=whence[1],
         details=details,
     )
 

@@ -79,7 +79,7 @@ def test_what_can_never_work_is_not_repeated_and_holds_nobody_up(stage, service,
 
 
 @pytest.mark.parametrize("is_signed", [False, True])
-def test_publishing_reads_the_journey_or_what_the_page_wrote(stage, is_signed):
+def test_publishing_reads_what_the_page_wrote(stage, is_signed):
     journey = stage(lifecycleSigned=is_signed, lifecycleBody="merged")
     journey.configure(dataset="retired")
     given = journey.box.payload["arguments"]["execute"]["inArguments"]

@@ -65,7 +65,7 @@ def test_the_event_shows_in_the_persons_stream_with_its_journey(service, execute
     answer = service.post("/v1/event-stream", {"dataset": "retail", "identity": identity})
     [shown] = answer.get_json()["events"]
     assert (shown["name"], shown["source"]) == ("Back to School: uniform bought", "journey")
-    assert {"label": "Journey", "value": "Back to School"} in shown["details"]
+    assert (shown["channel"], shown["application"]) == ("Journey Builder", "Back to School")
 
 
 def test_the_persons_cached_answers_are_void_at_once(service, account, execute):

@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from simulator.journey_builder.marketing_cloud import Activities
+from simulator.journey_builder.server import start_marketing_cloud
+from simulator.journey_builder.tokens import ACCOUNT_ID, CLIENT_ID, CLIENT_SECRET
 from tests.conftest import OTHER_JOURNEY_KEY
 from tests.service.journey_calls import ACTIVITY, JWT_HEADERS, SPLIT, signed, uniform_bought
 
@@ -21,6 +24,13 @@ QUESTION = {
     "segment": "Big spenders",
     "doubt": "out",
 }
+REST = """\
+auth_url = "{url}"
+rest_url = "{url}"
+account_id = "{account}"
+client_id = "env:MC_ID"
+client_secret = "env:MC_SECRET"
+"""
 STEPS = ("save", "validate", "publish", "unpublish", "stop")
 
 
@@ -66,13 +76,17 @@ def test_an_unknown_tenant_has_no_activity(call, step):
 
 def test_an_operator_may_insist_on_signatures(make_service, environment, tmp_path):
     variables = environment()
-    tenants = tmp_path / "tenants.toml"
-    section = "[tenants.acme.journey_builder]\n"
-    text = tenants.read_text().replace(section, f"{section}lifecycle_must_be_signed = true\n")
-    tenants.write_text(text)
+    _add_to_section(tmp_path, "lifecycle_must_be_signed = true\n")
     client = make_service.of(variables).client
     assert client.post(f"{ACTIVITY}/publish", json=IDS).status_code == 401
     assert client.post(f"{ACTIVITY}/publish", data=signed(IDS)).status_code == 200
+
+
+def _add_to_section(folder, lines: str) -> None:
+    """Add settings to acme's Journey Builder."""
+    tenants = folder / "tenants.toml"
+    section = "[tenants.acme.journey_builder]\n"
+    tenants.write_text(tenants.read_text().replace(section, section + lines))
 
 
 @pytest.mark.parametrize("step", ["validate", "publish"])
@@ -89,6 +103,30 @@ def test_publishing_is_stopped_by_what_can_never_work(call, step):
 
 def test_an_activity_that_nobody_can_read_does_not_stop_publishing(call):
     assert call(f"{ACTIVITY}/publish", IDS).get_json() == {"valid": True, "checked": False}
+
+
+def test_where_it_may_publishing_reads_the_journey_and_an_outage_does_not_stop_it(
+    make_service, environment, tmp_path
+):
+    activities = Activities("http://127.0.0.1:1", OTHER_JOURNEY_KEY)
+    with start_marketing_cloud(activities=activities) as running:
+        variables = environment(MC_ID=CLIENT_ID, MC_SECRET=CLIENT_SECRET)
+        _add_to_section(tmp_path, REST.format(url=running.url, account=ACCOUNT_ID))
+        client = make_service.of(variables).client
+        journey = running.cloud.engine.journeys["back-to-school-shop"]
+        ids = IDS | {"interactionId": journey.id, "activityObjectID": "activity-1"}
+
+        def publish(kept: dict):
+            execute = {"inArguments": [kept]}
+            payload = {"id": "activity-1", "arguments": {"execute": execute}}
+            journey.activities["REST-1"].payload = payload
+            return client.post(f"{ACTIVITY}/publish", json=ids)
+
+        assert publish(BOUND).get_json() == {"valid": True, "checked": True}
+        refused = publish(BOUND | {"action": ""})
+        assert (refused.status_code, refused.get_json()["errors"][0]["field"]) == (422, "action")
+        running.cloud.faults.set({"httpStatus": 500})
+        assert publish(BOUND | {"action": ""}).get_json() == {"valid": True, "checked": False}
 
 
 @pytest.mark.parametrize(
