@@ -235,3 +235,41 @@ test('somebody of the control group is counted as such, and offered nothing', as
     [null]
   );
 });
+
+test('the reports count the answers by item, by rep and over time', async () => {
+  const answers = ['Offered', 'Accepted', 'Declined'];
+  const rows = await rowsOfOrg('SELECT Item_Name__c, Answer__c FROM Offer_Response__c');
+  const given = rows.filter((row) => answers.includes(row.Answer__c));
+  const { page, faults } = await visits.open('/lightning/page/reports');
+  const byItem = page.getByRole('table', { name: 'Offer Responses by Item' });
+  const [item] = given;
+  const ofItem = given.filter((row) => row.Item_Name__c === item.Item_Name__c);
+  const counts = await byItem
+    .getByRole('row', { name: item.Item_Name__c })
+    .getByRole('cell')
+    .allInnerTexts();
+  assert.equal(Number(counts.at(-1)), ofItem.length);
+  for (const name of ['by Item', 'by Rep', 'over Time']) {
+    const table = page.getByRole('table', { name: `Offer Responses ${name}` });
+    const totals = await table.getByRole('row').last().getByRole('cell').allInnerTexts();
+    assert.equal(Number(totals.at(-1)), given.length, name);
+  }
+  await page
+    .getByRole('table', { name: 'Offer Responses by Rep' })
+    .getByText('Robin Reeve')
+    .waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('the answers about a person stand in the related list of the record', async () => {
+  const person = people.choosy;
+  const { page, faults } = await visit(person);
+  await page.getByRole('tab', { name: 'Related' }).click();
+  const list = page.getByRole('table', { name: 'Offer Responses' });
+  await list.getByText('Too expensive').waitFor();
+  const shown = await list.getByRole('row').count();
+  assert.equal(shown - 1, Math.min((await rowsOf(person)).length, 10));
+  await list.getByRole('link').first().click();
+  await page.getByRole('heading', { name: /OR-\d{6}/ }).waitFor();
+  assert.deepEqual(faults, []);
+});

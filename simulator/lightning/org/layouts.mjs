@@ -107,6 +107,46 @@ export const LAYOUTS = {
       SYSTEM_SECTION
     ]
   },
+  Offer_Response__c: {
+    icon: 'standard:feedback',
+    list: [
+      NAME,
+      'Answered_At__c',
+      'User__c',
+      'Contact__c',
+      'Lead__c',
+      'Item_Name__c',
+      'Answer__c',
+      'Reason__c',
+      'Status__c'
+    ],
+    searched: ['Name', 'Item_Name__c', 'Answer__c', 'Reason__c', 'Status__c'],
+    highlights: ['Item_Name__c', 'Answer__c', 'Reason__c', 'Answered_At__c', 'Status__c'],
+    sections: [
+      {
+        label: 'Answer',
+        columns: [
+          [NAME, 'Contact__c', 'Lead__c', 'User__c', 'Answered_At__c'],
+          ['Answer__c', 'Reason__c', 'Control_Group__c']
+        ]
+      },
+      {
+        label: 'Offer',
+        columns: [
+          ['Item_Name__c', 'Item_Type__c', 'Item_Id__c'],
+          ['Campaign_Name__c', 'Campaign_Id__c', 'Experience_Id__c', 'Dataset__c']
+        ]
+      },
+      {
+        label: 'Delivery',
+        columns: [
+          ['Status__c', 'Status_Detail__c', 'Correlation_Id__c'],
+          ['View_Id__c', 'Request_Fingerprint__c', 'Fingerprint__c']
+        ]
+      },
+      SYSTEM_SECTION
+    ]
+  },
   Case: {
     icon: 'standard:case',
     nameField: 'CaseNumber',

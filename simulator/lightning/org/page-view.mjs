@@ -1,10 +1,12 @@
 /** A record page ready to draw: each part named by kind, each component with its typed values. */
 import { propertyValues } from './component-properties.mjs';
+import { relatedListPart } from './related-lists.mjs';
 
 /** Parts that every org has; the shell of the page draws them. Others are our own bundles. */
 const PLATFORM_PARTS = {
   'force:highlightsPanel': () => ({ kind: 'highlights' }),
   'force:detailPanel': () => ({ kind: 'details' }),
+  'lst:dynamicRelatedList': relatedListPart,
   'flexipage:fieldSection': ({ label, columns }, page) => ({
     kind: 'fieldSection',
     label,
@@ -41,7 +43,8 @@ const DEFAULT_PAGE = {
 /**
  * The parts of `page` (from `recordPage()`, or null) by region: `{header, main, sidebar}`.
  * A part is `{kind: 'highlights' | 'details'}`, `{kind: 'fieldSection', label, columns: [[field
- * name]]}`, `{kind: 'tabset', tabs}`, `{kind: 'tab', label, isActive, parts}` or `{kind:
+ * name]]}`, `{kind: 'relatedList', ...}` of
+ * `relatedListPart()`, `{kind: 'tabset', tabs}`, `{kind: 'tab', label, isActive, parts}` or `{kind:
  * 'component', name, label, properties}`.
  * Raises: Error on another template, an unknown component, a wrong property.
  */

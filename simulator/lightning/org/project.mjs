@@ -19,6 +19,9 @@ export function salesforceProject(root = ROOT) {
     components: path.join(source, 'lwc'),
     flexipages: path.join(source, 'flexipages'),
     flows: path.join(source, 'flows'),
-    labels: path.join(source, 'labels')
+    labels: path.join(source, 'labels'),
+    objects: path.join(source, 'objects'),
+    reports: path.join(source, 'reports'),
+    reportTypes: path.join(source, 'reportTypes')
   };
 }

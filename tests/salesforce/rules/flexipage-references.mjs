@@ -23,6 +23,7 @@ const STANDARD_COMPONENTS = new Set([
   'force:relatedListContainer',
   'force:relatedListSingleContainer',
   'forceChatter:recordFeedContainer',
+  'lst:dynamicRelatedList',
   'runtime_sales_activities:activityPanel'
 ]);
 /** Properties of standard components whose value is the name of a facet of the same page. */

@@ -7,6 +7,8 @@ import { exposedComponents } from '../../org/component-bundles.mjs';
 import { LAYOUTS, OBJECT_NAMES } from '../../org/layouts.mjs';
 import { appPageView, pageView, placedFields } from '../../org/page-view.mjs';
 import { listView, recordView, uiRecord } from '../../org/records.mjs';
+import { relatedListOf, relatedRows } from '../../org/related-lists.mjs';
+import { runReports } from '../../org/reports.mjs';
 import { componentSetup } from '../../org/setup.mjs';
 import { sendDocument } from './document.mjs';
 import { flowRoutes } from './flow-routes.mjs';
@@ -39,6 +41,8 @@ export function routes({ connection, apex, project, built, shopUrl, journeysUrl 
     ['GET', /^\/(app\.js|pictures-worker\.js)$/, filesBelow(built.app)],
     ['GET', /^\/data\/lists\/(\w+)$/, lists],
     ['GET', /^\/data\/records\/(\w+)\/(\w+)$/, sendRecord],
+    ['GET', /^\/data\/records\/(\w+)\/(\w+)\/related\/(\w+)$/, sendRelated],
+    ['GET', /^\/data\/reports\/(\w+)$/, sendReports],
     ['GET', /^\/data\/pages\/(\w+)$/, sendPage],
     ['GET', /^\/data\/setup\/components$/, sendSetup],
     ['GET', /^\/ui-api\/records\/(\w+)$/, sendUiRecord],
@@ -61,6 +65,18 @@ export function routes({ connection, apex, project, built, shopUrl, journeysUrl 
     const record = await recordView(connection, objectName, recordId, placedFields(page));
     if (!record) throw new Refusal(404, `The org has no ${objectName} ${recordId}.`);
     sendJson(response, 200, { record, page: pageView(page, components) });
+  }
+
+  async function sendRelated(request, response, objectName, recordId, relationship) {
+    refuseUnknownObject(objectName);
+    const list = relatedListOf(recordPage(project.flexipages, objectName), relationship);
+    if (!list) throw new Refusal(404, `The page of ${objectName} has no list ${relationship}.`);
+    const rows = await relatedRows(connection, project.objects, objectName, recordId, list);
+    sendJson(response, 200, rows);
+  }
+
+  async function sendReports(request, response, folderName) {
+    sendJson(response, 200, await runReports(connection, project, folderName));
   }
 
   function sendPage(request, response, name) {

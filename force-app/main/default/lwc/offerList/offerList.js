@@ -57,7 +57,11 @@ export default class OfferList extends NavigationMixin(LightningElement) {
   /** One entry for each item; before the answer, places without an item, which draw their grey shape. */
   get tiles() {
     if (!this.items) {
-      return Array.from({ length: this.places }, (_, place) => ({ key: `place ${place}` }));
+      const isPlace = !this.settings.isRemoved; // keeps the room of the buttons, too
+      return Array.from({ length: this.places }, (_, place) => ({
+        key: `place ${place}`,
+        isPlace
+      }));
     }
     const drawn = new Map();
     return this.items.map((item) => {

@@ -32,6 +32,10 @@ export default class App extends LightningElement {
     return this.place.page === 'setup';
   }
 
+  get isReports() {
+    return this.place.page === 'reports';
+  }
+
   get isApp() {
     return this.place.page === 'app';
   }

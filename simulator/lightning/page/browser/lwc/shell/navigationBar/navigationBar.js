@@ -6,6 +6,12 @@ const TABS = [
   objectTab('Lead', 'Leads'),
   objectTab('Account', 'Accounts'),
   objectTab('Case', 'Cases'),
+  objectTab('Offer_Response__c', 'Offer Responses'),
+  {
+    label: 'Reports',
+    href: '/lightning/page/reports',
+    shows: ({ page }) => page === 'reports'
+  },
   {
     label: 'Setup',
     href: '/lightning/n/Personalization_Setup',

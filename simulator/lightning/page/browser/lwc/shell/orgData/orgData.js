@@ -10,6 +10,16 @@ export function fetchRecord(objectName, recordId) {
   return fetchJson(`/data/records/${objectName}/${recordId}`);
 }
 
+/** See `relatedRows()` of the server. */
+export function fetchRelated(objectName, recordId, relationship) {
+  return fetchJson(`/data/records/${objectName}/${recordId}/related/${relationship}`);
+}
+
+/** See `runReports()` of the server. */
+export function fetchReports(folderName) {
+  return fetchJson(`/data/reports/${folderName}`);
+}
+
 /** `{label, parts}` of an app page: see `appPageView()` of the server. */
 export function fetchPage(name) {
   return fetchJson(`/data/pages/${name}`);

@@ -25,6 +25,10 @@ export default class PagePart extends LightningElement {
     );
   }
 
+  get isRelatedList() {
+    return this.item.kind === 'relatedList';
+  }
+
   get isTabset() {
     return this.item.kind === 'tabset';
   }

@@ -2,6 +2,7 @@
 
 const PAGES = [
   [/^\/lightning\/page\/home$/, 'home'],
+  [/^\/lightning\/page\/reports$/, 'reports'],
   [/^\/lightning\/n\/(\w+)$/, 'app'],
   [/^\/lightning\/o\/(\w+)\/list$/, 'list'],
   [/^\/lightning\/r\/(\w+)\/(\w+)\/view$/, 'record'],
