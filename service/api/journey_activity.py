@@ -52,7 +52,7 @@ def decide(tenant: str):
 @blueprint.doc(security=[])
 def judge(tenant: str, kind: str, _step: str):
     """Say whether the journey can work: 200, or 422 with every reason."""
-    known, body, _is_signed = lifecycle_call(tenant)
+    known, body = lifecycle_call(tenant)
     lifecycle: JourneyLifecycle = current_app.extensions["p13n_journey_lifecycle"]
     verdict = lifecycle.judge(known, ActivityKind(kind), body)
     if verdict.problems:
