@@ -29,6 +29,7 @@ from service.api import (
 )
 from service.api.authentication import Tokens
 from service.api.outbox_gauges import OutboxGauges
+from service.api.segment_gauges import SegmentGauges
 from service.doctor_parts import join_doctor
 from service.metrics import CACHE_TROUBLES
 from service.segment_parts import join_segment_exports, journey_builders
@@ -279,6 +280,7 @@ def create_app(settings: Settings) -> Flask:
         p13n_segment_exports=parts.segment_exports,
         p13n_dead_letters=DeadLetters(parts.outbox),
         p13n_outbox_gauges=OutboxGauges(parts.outbox).text,
+        p13n_segment_gauges=SegmentGauges(parts.segment_exports).text,
         p13n_collector=parts.collector,
         p13n_rate_limits=parts.rate_limits,
         p13n_require_store=lambda: schema.require_current(parts.database),

@@ -33,8 +33,14 @@ def metrics():
     """Return what we count, to this machine only or to whoever has the metrics token."""
     if not _may_read_metrics():
         raise NotFound()
-    text = generate_latest(_registry()) + current_app.extensions["p13n_outbox_gauges"]()
+    text = generate_latest(_registry()) + _gauges()
     return Response(text, content_type=CONTENT_TYPE_LATEST)
+
+
+def _gauges() -> bytes:
+    """Return what is counted in the store at this moment."""
+    gauges = ("p13n_outbox_gauges", "p13n_segment_gauges")
+    return b"".join(current_app.extensions[name]() for name in gauges)
 
 
 def _may_read_metrics() -> bool:

@@ -28,6 +28,27 @@ class LedgerRow:
     detail: str | None
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """How many entries of an export wait to be posted, and since when the oldest does."""
+
+    tenant: str
+    export: str
+    number: int
+    oldest_at: float
+
+
+def waiting(connection: Connection) -> list[Waiting]:
+    """Return what waits, of every tenant."""
+    columns = segment_entries.c
+    query = (
+        select(columns.tenant, columns.export, func.count(), func.min(columns.decided_at))
+        .where(columns.settled_at.is_(None), columns.state == EntryState.QUEUED)
+        .group_by(columns.tenant, columns.export)
+    )
+    return [Waiting(*row) for row in connection.execute(query)]
+
+
 def replay(connection: Connection, tenant: str, ids: Sequence[int] | None, now: float) -> list[int]:
     """Queue failed, capped and undecided entries again, those of `ids` or all; return which."""
     query = (

@@ -16,7 +16,7 @@ from service.storage import segment_members as members
 from service.storage.database import Database
 from service.storage.segment_claims import HeldEntry
 from service.storage.segment_entries import EntryState
-from service.storage.segment_ledger import LedgerRow
+from service.storage.segment_ledger import LedgerRow, Waiting
 from service.storage.segment_looks import SegmentLooks
 from service.storage.segment_members import Moment, Sighting
 from service.storage.segment_reads import SegmentReads
@@ -216,6 +216,11 @@ class SegmentStore:
         """Return how many entries each export has in each state."""
         with self._database.reading() as connection:
             return books.counts(connection, tenant)
+
+    def waiting(self) -> list[Waiting]:
+        """Return what waits to be posted, of every tenant."""
+        with self._database.reading() as connection:
+            return books.waiting(connection)
 
     def files(self, tenant: str, export: SegmentExport) -> dict[str, int]:
         """Return the segment files that were read, with their sizes."""

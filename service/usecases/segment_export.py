@@ -23,7 +23,7 @@ from service.storage.once import Once
 from service.storage.outbox_messages import Accepted, RequestKey
 from service.storage.segment_copy import copy_of
 from service.storage.segment_entries import EntryState
-from service.storage.segment_ledger import LedgerRow
+from service.storage.segment_ledger import LedgerRow, Waiting
 from service.storage.segment_state import ExportState
 from service.storage.segment_store import SegmentStore
 from service.tenant import Tenant
@@ -206,6 +206,14 @@ class SegmentExports:
             )
             for export in self.exports(tenant)
         ]
+
+    def now(self) -> float:
+        """Return the time by which entries are due."""
+        return self._store.now()
+
+    def waiting(self) -> list[Waiting]:
+        """Return what waits to be posted, of every tenant."""
+        return self._store.waiting()
 
     def misfit(self, tenant: Tenant, export: SegmentExport, deadline: Deadline) -> Misfit | None:
         """Return what does not fit between an export and its entry event, as it is now.

@@ -61,6 +61,14 @@ def cloud_member() -> str:
     return "17850"  # Ada Ashdown's number, who is a big spender
 
 
+def test_what_waits_shows_in_the_metrics(service, cloud):
+    cloud.fault(forbidden=True)
+    tick(service)
+    told = service.client.get("/metrics").get_data(as_text=True)
+    assert 'p13n_segment_entries_waiting{export="big",tenant="acme"} 33.0' in told
+    assert "p13n_segment_entries_oldest_seconds" in told
+
+
 def test_one_person_is_found_by_the_contact_key(service, admin):
     tick(service)
     body = {"export": "big", "contactKey": cloud_member()}
