@@ -336,7 +336,12 @@ test('the keyboard is enough', async () => {
   await frame.getByRole('button', { name: 'Action' }).focus();
   await page.keyboard.press('Enter');
   await frame.getByRole('heading', { name: 'Action' }).waitFor();
-  await frame.getByLabel('Action name').focus();
+  await frame.getByRole('radio', { name: 'The same name for everyone' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await frame.getByLabel('Action comes from').waitFor();
+  await page.keyboard.press('ArrowUp');
+  await frame.getByLabel('Action name').waitFor();
+  await page.keyboard.press('Tab');
   await page.keyboard.type('Seen at the till');
   await page.keyboard.press('Enter');
   await frame.getByRole('heading', { name: 'Identifiers' }).waitFor();

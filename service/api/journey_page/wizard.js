@@ -74,11 +74,16 @@ export class Wizard {
     this.#say();
   }
 
-  /** Something was entered that changes which fields there are. */
+  /**
+   * Something was entered that changes which fields there are. The focus goes to the element of the
+   * id `focus`, or stays with the one that had it.
+   */
   reshaped(focus) {
+    const { id, name, value } = document.activeElement;
     this.#host.changed();
     this.#draw();
-    document.getElementById(focus)?.focus();
+    const radio = this.#body.querySelector(`input[name="${name}"][value="${value}"]`);
+    (document.getElementById(focus ?? id) ?? radio)?.focus();
   }
 
   next() {
