@@ -69,7 +69,7 @@ async function replayAll(page) {
 }
 
 test('what Personalization refused is listed with its reason, and replayed', async () => {
-  await refusedAnswer(people.choosy); // and with it, perhaps, what was on screen meanwhile
+  await refusedAnswer(people.another); // and with it, perhaps, what was on screen meanwhile
   const { page, faults, rows } = await setupWithLetter();
   assert.match(await rows.last().innerText(), /retail[^]*UPSTREAM_[A-Z_]+/);
   await setFaults({});
@@ -91,7 +91,7 @@ test('what Personalization refused is listed with its reason, and replayed', asy
 });
 
 test('a letter is dropped only when the admin is sure; the others go again at once', async () => {
-  await refusedAnswer(people.choosy);
+  await refusedAnswer(people.another);
   await refusedAnswer(people.controlOfPromotions);
   const { page, faults, rows } = await setupWithLetter();
   await eventually(

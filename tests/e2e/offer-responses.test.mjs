@@ -236,6 +236,56 @@ test('somebody of the control group is counted as such, and offered nothing', as
   );
 });
 
+test('an accepted offer starts the Flow of the administrator, which makes a task', async () => {
+  const person = people.choosy;
+  const flow = 'Personalization_Offer_Next_Best_Promotion';
+  const { page, faults } = await visits.open(recordAddress(person, `?acceptFlow=${flow}`));
+  const offer = offersIn(page, RECOMMENDATION).last();
+  const name = await offer.locator('h3').innerText();
+  await offer.getByRole('button', { name: 'Accepted' }).click();
+  await offer.getByRole('button', { name: 'Save as Accepted' }).click();
+  const dialogue = page.getByRole('dialog');
+  await dialogue.getByText(`${name} was accepted.`).waitFor();
+  await dialogue.getByRole('textbox').fill('Send it on Monday');
+  await dialogue.getByRole('button', { name: 'Finish' }).click();
+  await dialogue.waitFor({ state: 'detached' });
+  const tasks = await rowsOfOrg(
+    `SELECT Subject, Description FROM Task WHERE WhoId = '${person.record_id}'`
+  );
+  const task = tasks.find(({ Subject: subject }) => subject === `Accepted: ${name}`);
+  assert.match(task.Description, /^Send it on Monday \(Product /);
+  await offer.locator('.outcome', { hasText: 'Accepted' }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('a Flow that cannot start says so, and the answer is saved all the same', async () => {
+  const { page } = await visits.open(recordAddress(people.choosy, '?acceptFlow=Nowhere'));
+  const offer = offersIn(page, RECOMMENDATION).first();
+  await offer.getByRole('button', { name: 'Accepted' }).click();
+  await offer.getByRole('button', { name: 'Save as Accepted' }).click();
+  await page.getByRole('dialog').getByText('The Flow Nowhere did not start.').waitFor();
+  await page.keyboard.press('Escape');
+  await offer.locator('.outcome', { hasText: 'Accepted' }).waitFor();
+});
+
+test('an accepted offer opens the address of the administrator in a new tab', async () => {
+  const address = encodeURIComponent('https://shop.example/orders?item={itemId}');
+  const { page } = await visits.open(recordAddress(people.choosy, `?acceptUrl=${address}`));
+  await page
+    .context()
+    .route('https://shop.example/orders*', (route) => route.fulfill({ body: 'Your order' }));
+  const offer = offersIn(page, RECOMMENDATION).nth(1);
+  await offer.getByRole('button', { name: 'Accepted' }).click();
+  const opened = page.context().waitForEvent('page');
+  await offer.getByRole('button', { name: 'Save as Accepted' }).click();
+  const tab = await opened;
+  await tab.getByText('Your order').waitFor();
+  const item = new URL(tab.url()).searchParams.get('item');
+  await offer.locator('.outcome', { hasText: 'Accepted' }).waitFor();
+  const row = (await rowsOf(people.choosy)).at(-1);
+  assert.deepEqual([row.Answer__c, row.Item_Id__c], ['Accepted', item]);
+});
+
 test('the reports count the answers by item, by rep and over time', async () => {
   const answers = ['Offered', 'Accepted', 'Declined'];
   const rows = await rowsOfOrg('SELECT Item_Name__c, Answer__c FROM Offer_Response__c');

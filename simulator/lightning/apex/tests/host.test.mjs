@@ -261,3 +261,19 @@ test('a call that is under way when the host closes is refused', async () => {
 test('a variable that a replacement names must be set', async () => {
   await assert.rejects(startHost({}), /the variable WEATHER_URL is not set/);
 });
+
+test('a scheduled class runs, then what it queued, each in a transaction of its own', async () => {
+  const answer = await apex.runSchedulable('NightJob');
+  assert.deepEqual(answer, { ok: true, value: null });
+  const bodies = outside.calls
+    .filter(({ url: address }) =>
+      ['/report', '/services/data/v65.0/sobjects/Contact'].includes(address)
+    )
+    .map(({ body }) => body);
+  assert.deepEqual(bodies, ['{"LastName":"night"}', 'queued', 'last']);
+});
+
+test('what is not Schedulable is not run', async () => {
+  const answer = await apex.runSchedulable('WeatherController');
+  assert.match(answer.error.message, /WeatherController is not Schedulable/);
+});

@@ -230,3 +230,23 @@ test('a callout after uncommitted records is refused, after startTest it is not'
   assert.equal(apex(`${before} Test.startTest(); return call();`, { members }), 200);
   assert.match(thrownBy('call();', { members }), /do not support Web service callouts/);
 });
+
+test('a custom object numbers its records, and keeps a unique value once', () => {
+  assert.deepEqual(
+    apex(`insert new Visit__c(Fingerprint__c = 'a');
+      Database.SaveResult again = Database.insert(new Visit__c(Fingerprint__c = 'a'), false);
+      Visit__c other = new Visit__c(Fingerprint__c = 'b');
+      insert other;
+      update other;
+      Database.Error refusal = again.getErrors()[0];
+      Boolean isDuplicate = refusal.getStatusCode() == StatusCode.DUPLICATE_VALUE;
+      return new List<Object>{ again.isSuccess(), isDuplicate, [SELECT Name FROM Visit__c LIMIT 1].Name };`),
+    [false, true, 'V-0001']
+  );
+  assert.match(
+    thrownBy(
+      `insert new Visit__c(Fingerprint__c = 'a'); insert new Visit__c(Fingerprint__c = 'a');`
+    ),
+    /DUPLICATE_VALUE, duplicate value found: Fingerprint__c duplicates value on record with id: /
+  );
+});

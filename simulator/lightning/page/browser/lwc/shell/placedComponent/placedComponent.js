@@ -20,8 +20,9 @@ export default class PlacedComponent extends LightningElement {
   get properties() {
     const { props: asked } = getComponentDef(this.component);
     const properties = { ...this.item.properties };
-    const { dataset } = currentPlace();
-    if (dataset && 'personalizationDataset' in asked) properties.personalizationDataset = dataset;
+    for (const [name, value] of Object.entries(currentPlace().settings)) {
+      if (name in asked) properties[name] = value;
+    }
     if ('recordId' in asked) properties.recordId = this.record.id;
     if ('objectApiName' in asked) properties.objectApiName = this.record.objectName;
     return properties;

@@ -13,12 +13,19 @@ const PAGES = [
   [/^\/lightning\/flow\/(\w+)$/, 'run']
 ];
 
+/** Properties of components that an address may set, by its parameter. */
+const SETTINGS = {
+  dataset: 'personalizationDataset',
+  acceptFlow: 'acceptFlow',
+  acceptUrl: 'acceptUrl'
+};
+
 const NAVIGATED = 'page__navigated';
 
 /**
  * The place an address shows: `{page, objectName, recordId, flowName, pageName, search, isWide,
- * dataset}`; page null if none. `dataset` is one to ask instead of the page's own, as a second page
- * in App Builder would.
+ * settings}`; page null if none. `settings` take the place of the page's own on its components, as a
+ * second page in App Builder would.
  */
 export function placeOf({ pathname, searchParams }) {
   const [pattern, page] = PAGES.find(([candidate]) => candidate.test(pathname)) ?? [/^/, null];
@@ -32,8 +39,15 @@ export function placeOf({ pathname, searchParams }) {
     flowName: isOfFlow ? name : undefined,
     search: searchParams.get('search') ?? '',
     isWide: searchParams.get('layout') === 'wide',
-    dataset: searchParams.get('dataset')
+    settings: settingsIn(searchParams)
   };
+}
+
+function settingsIn(searchParams) {
+  const given = Object.entries(SETTINGS).filter(([parameter]) => searchParams.has(parameter));
+  return Object.fromEntries(
+    given.map(([parameter, property]) => [property, searchParams.get(parameter)])
+  );
 }
 
 /** The place the browser is at. */
