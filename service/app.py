@@ -37,7 +37,6 @@ from service.settings import Settings
 from service.sharing_parts import join_data_sharing
 from service.storage import schema
 from service.storage.action_names import ActionNames
-from service.storage.cache_redis import RedisEngine
 from service.storage.cache_sqlite import SqliteEngine
 from service.storage.campaigns import CampaignDatafields
 from service.storage.clients import Clients
@@ -48,7 +47,7 @@ from service.storage.event_store import EventStore
 from service.storage.export_rows import ExportRows
 from service.storage.outbox import Outbox
 from service.storage.people import People
-from service.storage.rate_limits import RateLimits, RedisRates, SqliteRates
+from service.storage.rate_limits import RateLimits, SqliteRates
 from service.storage.request_keys import RequestKeys
 from service.storage.response_cache import ResponseCache
 from service.storage.timers import Timers
@@ -301,11 +300,15 @@ def _count_cache_trouble(what: str) -> None:
 
 def _rate_store(settings: Settings):
     if settings.redis_url:
+        from service.storage.rates_redis import RedisRates
+
         return RedisRates(settings.redis_url)
     return SqliteRates(settings.data_dir / "rates.db")
 
 
 def _cache_engine(settings: Settings):
     if settings.redis_url:
+        from service.storage.cache_redis import RedisEngine
+
         return RedisEngine(settings.redis_url)
     return SqliteEngine(settings.data_dir / "cache.db")

@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done with rejected rows.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -114,6 +115,8 @@ def worker(
     clock = Clock(parts.jobs, ClockRuns(parts.database))
     segments = SegmentClock(parts.segment_exports, settings.tenants.values())
     watch = RunWatch(parts.data_sharing, settings.tenants)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the collector need not look at it all night
     clock.start()
     segments.start()
     watch.start()

@@ -1,5 +1,6 @@
 """`p13n share`: what data sharing would do, does and has done, and what to do about it."""
 
+import gc
 import signal
 import sys
 import threading
@@ -156,6 +157,8 @@ def _directions(tenant, direction: str) -> list[str]:
 def _work(parts, tenant, run: Run, as_json: bool) -> Run:
     """Work on a run and show how far it is; Ctrl-C stops it at the next safe point."""
     sharing = parts.data_sharing
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the collector need not look at it again and again
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())

@@ -17,11 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
-
 from service.metrics import RATE_STORE_FAILURES
 from service.storage.cache_fork import after_fork
 
@@ -48,7 +43,7 @@ class Rate:
 
 
 class RateStore(Protocol):
-    """Keeps the due times. May raise sqlite3.Error, OSError or RedisError."""
+    """Keeps the due times. May raise sqlite3.Error or OSError."""
 
     def advance(self, name: str, interval: float, tolerance: float) -> float:
         """Return 0 and move the due time of `name` on, or return the seconds to wait."""
@@ -66,7 +61,7 @@ class RateLimits:
         """Return 0 when the call may pass, else the seconds after which it may."""
         try:
             return self._store.advance(name, rate.interval, rate.tolerance)
-        except (sqlite3.Error, OSError, RedisError):
+        except (sqlite3.Error, OSError):
             RATE_STORE_FAILURES.inc()
             log.warning("Rates cannot be asked; calls are let through.", exc_info=True)
             return 0.0
@@ -123,41 +118,8 @@ class SqliteRates:
             connection.execute("delete from rates where due < ?", (now,))
 
 
-class RedisRates:
-    """Due times in Redis: all processes of all machines, on the server's clock."""
-
-    def __init__(self, url: str, prefix: str = "p13n:rate:"):
-        self._redis = Redis.from_url(
-            url,
-            protocol=2,
-            retry=Retry(NoBackoff(), 0),
-            socket_timeout=TIMEOUT_SECONDS,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            driver_info=None,
-        )
-        self._prefix = prefix
-        self._advance = self._redis.register_script(ADVANCE_IN_REDIS)
-
-    def advance(self, name: str, interval: float, tolerance: float) -> float:
-        answer = self._advance([self._prefix + name], [repr(interval), repr(tolerance)])
-        return float(answer)
-
-    def close(self) -> None:
-        self._redis.close()
-
-
 SCHEMA = "create table if not exists rates (name text primary key, due real) without rowid"
 ADVANCE = """
 insert into rates values (?1, ?2 + ?3) on conflict (name) do update
 set due = max(due, ?2) + ?3 where due - ?2 <= ?4 returning due
-"""
-ADVANCE_IN_REDIS = """
-local clock = redis.call('time')
-local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
-local interval, tolerance = tonumber(ARGV[1]), tonumber(ARGV[2])
-local due = math.max(tonumber(redis.call('get', KEYS[1]) or '0'), now)
-if due - now > tolerance then return tostring(due - now - tolerance) end
-due = due + interval
-redis.call('set', KEYS[1], string.format('%.6f', due), 'px', math.ceil((due - now) * 1000) + 1)
-return '0'
 """

@@ -21,7 +21,7 @@ from service.storage.database import Database
 from service.storage.runs_tables import share_runs
 
 LEASE_SECONDS = 120
-RENEW_SECONDS = 10
+SHOW_SECONDS = 1
 
 
 class State(StrEnum):
@@ -209,10 +209,13 @@ class Runs:
         self._renewed[run.id] = self._clock()
         return started
 
-    def renew(self, run: Run) -> None:
-        """Hold the run for longer, when it is time to. Raises: LostRun."""
-        if self._clock() - self._renewed.get(run.id, 0) >= RENEW_SECONDS:
-            self.note(run)
+    def show(self, run: Run, progress: Mapping) -> None:
+        """Write down how far the run is, and hold it for longer; not oftener than is looked at.
+
+        Raises: LostRun.
+        """
+        if self._clock() - self._renewed.get(run.id, 0) >= SHOW_SECONDS:
+            self.note(run, progress=progress)
 
     def note(self, run: Run, **values) -> None:
         """Write down values of a run that the caller owns. Raises: LostRun."""

@@ -147,7 +147,7 @@ class Planner:
 
     def _step(self, unit: str, pages: int) -> None:
         self._staging.commit()
-        self._runs.note(self._run, progress={"done": pages, "total": None, "unit": unit})
+        self._runs.show(self._run, {"done": pages, "total": None, "unit": unit})
         self._on_step("page staged")
         self._stopping()
 

@@ -188,7 +188,7 @@ class Puller:
     def _commit(self, step: str) -> None:
         self._staging.commit()
         done = self._staging.get("read rows", 0)
-        self._runs.note(self._run, progress={"done": done, "total": None, "unit": "records"})
+        self._runs.show(self._run, {"done": done, "total": None, "unit": "records"})
         self._on_step(step)
         self._stopping()
 

@@ -303,7 +303,7 @@ class Pusher:
 
     def _progress(self, ahead: int) -> None:
         done = min(self._total, self._done + ahead)
-        self._runs.note(self._run, progress={"done": done, "total": self._total, "unit": "records"})
+        self._runs.show(self._run, {"done": done, "total": self._total, "unit": "records"})
 
 
 def _payload(row: RunRow) -> dict:

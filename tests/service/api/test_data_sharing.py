@@ -8,6 +8,8 @@ import pytest
 from service.app import create_app
 from service.settings import read_settings
 
+ON_BOTH_ENGINES = ("test_a_repeated_request_gets_the_first_answer_and_begins_nothing",)
+
 
 class Caller:
     """An admin's client of the stage's service."""

@@ -6,7 +6,8 @@ import time
 import pytest
 from prometheus_client import REGISTRY
 
-from service.storage.rate_limits import Rate, RateLimits, RedisRates, SqliteRates
+from service.storage.rate_limits import Rate, RateLimits, SqliteRates
+from service.storage.rates_redis import RedisRates
 
 SLOW = Rate(per_second=0.01, burst=3)
 

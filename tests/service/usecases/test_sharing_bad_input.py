@@ -4,6 +4,8 @@ import json
 
 from tests.service.usecases.test_sharing_push import people, scores
 
+ON_BOTH_ENGINES = ("test_the_same_page_twice_changes_nothing",)
+
 
 def told(stage, run) -> set[tuple]:
     return {(row.source_id, row.code) for row in stage.rows(run) if row.status == "rejected"}

@@ -67,9 +67,7 @@ def check(stage, step: str, nth: int = 1) -> None:
 
 
 @pytest.mark.parametrize("step", SHORT)
-def test_killed_and_resumed_a_push_ends_as_if_undisturbed(stage, request, step):
-    if "postgresql" in request.node.name and not request.config.getoption("--full"):
-        pytest.skip("on PostgreSQL with --full")
+def test_killed_and_resumed_a_push_ends_as_if_undisturbed(stage, step):
     check(stage, step)
 
 
@@ -84,9 +82,7 @@ def test_killed_after_each_step_a_push_ends_as_if_undisturbed(stage, request, st
     check(stage, step, nth)
 
 
-def test_a_killed_run_is_taken_up_by_a_worker_by_itself(stage, request):
-    if "postgresql" in request.node.name:
-        pytest.skip("as on SQLite")
+def test_a_killed_run_is_taken_up_by_a_worker_by_itself(stage):
     ids = build(stage)
     die_at("batch posted", stage.environment)
     taken = stage.sharing.work_on_waiting(stage.parts.settings.tenants, lambda: False)

@@ -5,6 +5,8 @@ import pytest
 from service.usecases.sharing_lookup import Query
 from service.usecases.sharing_matching import Key
 
+ON_BOTH_ENGINES = ("test_an_account_takes_its_users_values_by_name_by_id_or_through_a_contact",)
+
 
 def email(name: str) -> str:
     return f"{name}@share.example"

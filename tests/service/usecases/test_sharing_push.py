@@ -5,6 +5,14 @@ import requests
 
 from service.storage.runs_rows import Status
 
+ON_BOTH_ENGINES = (
+    "test_a_rerun_with_nothing_changed_pushes_nothing",
+    "test_only_locked_rows_go_again_and_five_times_at_most",
+    "test_undo_puts_back_what_was_there_and_leaves_what_changed_since",
+    "test_explain_says_of_one_record_what_happened_and_why",
+    "test_a_stored_plan_is_applied_exactly_but_for_what_changed_since",
+)
+
 
 def people(stage, number: int, **fields) -> list[str]:
     """Add so many contacts, each with a user; return the contacts' ids."""
