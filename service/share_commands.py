@@ -142,6 +142,7 @@ def share_group(open_parts: Callable, tenant_of: Callable) -> click.Group:
 
 def _opened(open_parts: Callable, tenant_of: Callable, name: str):
     parts = open_parts()
+    click.get_current_context().call_on_close(parts.close)
     return parts, tenant_of(parts.settings, name)
 
 

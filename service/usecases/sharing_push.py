@@ -26,6 +26,8 @@ from service.usecases.sharing_fates import explain_failures
 MOST_BYTES = 10_000_000
 """Of a batch as it is sent. Source: Bulk API limits."""
 MOST_ATTEMPTS = 5
+TRIES = 3
+"""Of a call that may have been taken, each but the first after having looked that it was not."""
 RETRYABLE = frozenset({"UNABLE_TO_LOCK_ROW", "API_TEMPORARILY_UNAVAILABLE", "NOT_PROCESSED"})
 FIRST_POLL_SECONDS, LONGEST_POLL_SECONDS = 1.0, 30.0
 OLDEST_OPEN_SECONDS = 23 * 3_600
@@ -33,7 +35,6 @@ OLDEST_OPEN_SECONDS = 23 * 3_600
 CLOCKS_APART_SECONDS = 900
 IN_DOUBT = (CrmUnavailable, CrmTimeout, CrmInvalidAnswer)
 """Faults after which nobody knows whether a call was taken."""
-CALLS_BESIDE_BATCHES = 4
 
 log = structlog.get_logger()
 
@@ -118,7 +119,7 @@ class Pusher:
             self._on_step("job intended")
             job = self._open(job)
         elif job.state == JobState.INTENDED:
-            job = self._find_or_open(job)
+            job = self._adopted(job) or self._open(job)
         if job.state == JobState.OPEN:
             job = self._fill(job)
         self._finish(job)
@@ -127,14 +128,21 @@ class Pusher:
     # -- opening --------------------------------------------------------------------------------
 
     def _open(self, job: Job) -> Job:
-        try:
-            crm_id = self._crm.create_job(job.object_name)
-        except IN_DOUBT:
-            return self._find_or_open(job, tried=True)
+        for trial in range(1, TRIES + 1):
+            try:
+                crm_id = self._crm.create_job(job.object_name)
+            except IN_DOUBT:
+                if adopted := self._adopted(job):
+                    return adopted
+                if trial == TRIES:
+                    raise
+                self._pause(2**trial)
+            else:
+                break
         self._on_step("job created")
         return self._journal.set_job(self._run, job, JobState.OPEN, crm_id)
 
-    def _find_or_open(self, job: Job, *, tried: bool = False) -> Job:
+    def _adopted(self, job: Job) -> Job | None:
         """Adopt the job that an earlier call may have opened: ours, this object, open, empty."""
         known, user_id = self._journal.known_ids(), self._crm.user_id()
         candidates = [
@@ -151,9 +159,7 @@ class Pusher:
         for each in candidates:
             if not self._crm.batches(each["id"]):
                 return self._journal.set_job(self._run, job, JobState.OPEN, each["id"])
-        if tried:  # let the next resume try anew, rather than open one job after the other
-            raise CrmUnavailable("Salesforce did not answer when a job was opened.")
-        return self._open(job)
+        return None
 
     # -- filling --------------------------------------------------------------------------------
 
@@ -203,12 +209,16 @@ class Pusher:
         return None
 
     def _post(self, job: Job, batch: Batch, rows: Sequence[RunRow]) -> None:
-        try:
-            crm_id = self._crm.add_batch(job.object_name, job.crm_id, _body_of(rows))
-        except IN_DOUBT:
-            crm_id = self._posted_id(job, rows)
-            if crm_id is None:
-                raise
+        for trial in range(1, TRIES + 1):
+            try:
+                crm_id = self._crm.add_batch(job.object_name, job.crm_id, _body_of(rows))
+            except IN_DOUBT:
+                crm_id = self._posted_id(job, rows)
+                if crm_id is None and trial == TRIES:
+                    raise
+            if crm_id is not None:
+                break
+            self._pause(2**trial)
         self._on_step("batch posted")
         self._journal.name_batch(self._run, batch, crm_id)
         self._on_step("batch journaled")

@@ -1,5 +1,7 @@
 """What becomes of a push: whatever the org does, each row ends with one outcome."""
 
+import time
+
 import pytest
 import requests
 
@@ -276,6 +278,23 @@ def test_an_answer_that_got_lost_makes_no_second_job_or_batch(stage, route):
     assert run.state == "done" and scores(stage, ids) == expected(4)
     assert [job["batches"] for job in stage.jobs()] == [2]
     assert {job["state"] for job in stage.jobs()} == {"Closed"}
+
+
+@pytest.mark.parametrize("route", ["async/62.0/job", "/batch"])
+def test_a_passing_outage_while_posting_costs_no_stop_and_nothing_twice(stage, route):
+    small_batches(stage)
+    ids = people(stage, 4)
+    stage.fault(httpStatus=503, route=route, after=1, times=1)
+    assert stage.push().state == "done" and scores(stage, ids) == expected(4)
+    assert [job["batches"] for job in stage.jobs()] == [2]
+
+
+def test_what_a_run_said_of_single_records_is_forgotten_after_a_month(stage):
+    people(stage, 1)
+    run = stage.push()
+    stage.sharing._clock = lambda: time.time() + 31 * 86_400
+    stage.push()
+    assert stage.rows(run) == [] and stage.sharing.runs.get("acme", run.id).state == "done"
 
 
 def test_a_result_that_does_not_fit_its_batch_is_told_and_not_believed(stage, monkeypatch):
