@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { cast, eventually, setFaults, startVisits, streamOf } from './stack.mjs';
+import { cast, eventually, profileOf, setFaults, startVisits, streamOf } from './stack.mjs';
 
 const CASE_CLOSED = '/lightning/setup/flows/Personalization_Case_Closed';
 const OFFER = 'Personalization_Offer_Next_Best_Promotion';
@@ -55,6 +55,8 @@ test('closing a case runs its Flow by itself, and the event appears in the strea
   await run.getByText('one action call for 1, 1 ACCEPTED').waitFor();
   const isThere = (events) => namesOf(events, 'CRM Case Closed').length === 1;
   await eventually(() => streamOf(people.usual), isThere);
+  const { objects } = await profileOf(people.usual);
+  assert.equal(objects.Case[recordId].attributes.status, 'Closed');
   assert.deepEqual(faults, []);
 
   // The same interviews again, as after a failure of the platform: nothing is sent twice.
@@ -78,6 +80,9 @@ test('a lead that is changed sends its attributes', async () => {
   await page.getByText('1 ACCEPTED').waitFor();
   const isThere = (events) => namesOf(events, 'CRM Lead Changed').length === 1;
   await eventually(() => streamOf(people.knownLead), isThere);
+  const { attributes } = await profileOf(people.knownLead);
+  const values = Object.fromEntries(attributes.map(({ name, value }) => [name, value]));
+  assert.deepEqual([values.jobTitle, values.employees], ['Head of Tea', 12]);
   assert.deepEqual(faults, []);
 });
 
@@ -143,6 +148,31 @@ test('a saved element is restored, corrected in place, and the Flow runs with wh
     (name) => name === 'CRM Case Closed'
   );
   assert.deepEqual(faults, []);
+});
+
+test('what the service refuses is named on the run, and the owner of the case gets a task', async () => {
+  const { page } = await visits.open(CASE_CLOSED);
+  const panel = page.getByRole('region', { name: 'Send Case' });
+  await panel.getByLabel('Profile Object ID', { exact: true }).fill('{!$Record.Subject}');
+  await panel.getByRole('button', { name: 'Done' }).click();
+  await panel.getByText('Saved for the runs on this page').waitFor();
+  try {
+    const recordId = await page.evaluate(async () => {
+      const list = await (await fetch('/data/lists/Case?search=gustav')).json();
+      return list.rows[0].id;
+    });
+    const form = (await edit('Case', recordId)).page;
+    await closeCase(form, 'Working');
+    await form.getByText('No Flow was started').waitFor();
+    await closeCase(form);
+    await form.getByText('one action call for 1, 1 REJECTED').waitFor();
+    await form.getByText('profileObjects[0].id must be 1 to 30 letters').waitFor();
+    await form.getByText('Elements that ran').click();
+    await form.getByText('Was_It_Accepted > Ask_Owner_to_Look').waitFor();
+  } finally {
+    await panel.getByRole('button', { name: 'As in the package' }).click();
+    await panel.getByRole('button', { name: 'As in the package' }).waitFor({ state: 'detached' });
+  }
 });
 
 test('the property editor is used with the keyboard alone', async () => {

@@ -98,6 +98,12 @@ export async function rowsOfOrg(soql) {
 export const haltService = () => process.kill(-SERVICE_PID, 'SIGSTOP');
 export const resumeService = () => process.kill(-SERVICE_PID, 'SIGCONT');
 
+/** What Personalization holds of a person: `{attributes: [{name, value}], objects: {type: {id: ...}}}`. */
+export async function profileOf(person) {
+  const response = await fetch(`${PERSONALIZATION}/_simulator/profiles/retail/${person.profileId}`);
+  return response.json();
+}
+
 /** The events that the site told Personalization's open Event API so far, oldest first. */
 export async function eventsOfSite() {
   const response = await fetch(`${PERSONALIZATION}/_simulator/calls`);
