@@ -3,6 +3,7 @@ import ABANDONED from '@salesforce/label/c.Personalization_Sharing_State_abandon
 import CHANGED from '@salesforce/label/c.Personalization_Sharing_Changed';
 import DONE from '@salesforce/label/c.Personalization_Sharing_State_done';
 import DOWNLOAD from '@salesforce/label/c.Personalization_Sharing_Download';
+import DOWNLOAD_ONE from '@salesforce/label/c.Personalization_Sharing_DownloadOne';
 import FAILED from '@salesforce/label/c.Personalization_Sharing_State_failed';
 import PLANNED from '@salesforce/label/c.Personalization_Sharing_State_planned';
 import PROGRESS from '@salesforce/label/c.Personalization_Sharing_Progress';
@@ -14,7 +15,7 @@ import STOPPED from '@salesforce/label/c.Personalization_Sharing_State_stopped';
 import TOOK from '@salesforce/label/c.Personalization_Sharing_Took';
 import UNCHANGED from '@salesforce/label/c.Personalization_Sharing_Unchanged';
 import UNMATCHED from '@salesforce/label/c.Personalization_Sharing_Unmatched';
-import { numberText } from 'c/countText';
+import { countText, numberText } from 'c/countText';
 import { durationText } from 'c/durationText';
 import { fillLabel } from 'c/fillLabel';
 import { agoText, dateText, dayOf, momentText } from 'c/timeText';
@@ -112,7 +113,7 @@ export default class SharingRun extends LightningElement {
   }
 
   get downloadLabel() {
-    return fillLabel(DOWNLOAD, numberText(this.run.rejected));
+    return countText(this.run.rejected, DOWNLOAD_ONE, DOWNLOAD);
   }
 
   handleDownload() {

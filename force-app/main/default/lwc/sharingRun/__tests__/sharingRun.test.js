@@ -115,6 +115,7 @@ describe('c-sharing-run', () => {
     element.addEventListener('download', ({ detail }) => asked(detail));
     const button = find(element, 'lightning-button');
     expect(button.label).toBe('Download 1,005 rejected rows');
+    expect(find(mount({ rejected: 1 }), 'lightning-button').label).toBe('Download 1 rejected row');
     button.click();
     expect(asked).toHaveBeenCalledWith({ runId: '7' });
   });
