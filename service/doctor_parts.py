@@ -5,6 +5,7 @@ from pathlib import Path
 
 from prometheus_client import REGISTRY, CollectorRegistry, multiprocess
 
+from service.storage.clients import Clients
 from service.storage.database import Database
 from service.storage.facts import Facts
 from service.storage.outbox import Outbox
@@ -34,6 +35,7 @@ def join_doctor(
 
     return Doctor(
         facts=Facts(database),
+        clients=Clients(database),
         outbox=outbox,
         probe=probe,
         user_export=user_export,

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from service.errors import UpstreamFault
+from service.journey_builder import JourneyBuilder
 from service.segment_exports import SegmentExport
+from service.storage.clients import Client
 from service.storage.facts import PeopleFacts
 from service.storage.outbox_letters import Depth
 from service.storage.segment_state import ExportState
@@ -186,6 +188,32 @@ def dead_letters(numbers: Mapping[str, int]) -> Check:
     said = " and ".join(f"{number} {state}" for state, number in sorted(apart.items()))
     action = "See the reasons, then replay or drop: p13n outbox list"
     return amber("DEAD_LETTERS", None, f"{said} messages were set apart.", action)
+
+
+def clients(tenant: str, registered: Iterable[Client]) -> Check:
+    """Judge whether an org can sign in, for reps and Flows and for its admin's pages."""
+    live = [each for each in registered if each.tenant == tenant and each.revoked_at is None]
+    scopes = {scope for each in live for scope in each.scopes}
+    said = f"{len(live)} clients may sign in; together they may {', '.join(sorted(scopes)) or '-'}."
+    command = "p13n client add TENANT --scopes {}, then fill the org's credential with it."
+    if not {"read", "write"} <= scopes:
+        return red("CLIENTS", None, said, command.format("read,write"))
+    if "admin" not in scopes:
+        return amber("CLIENTS", None, said, command.format("read,admin"))
+    return green("CLIENTS", None, said)
+
+
+def journey_activity(configured: JourneyBuilder | None) -> Iterable[Check]:
+    """Judge whether journeys may use our activities; nothing where nobody set them up."""
+    if configured is None or not configured.public_url:
+        return
+    keys, frames = len(configured.signing_keys), len(configured.frame_origins)
+    said = f"{keys} signing keys are accepted; {frames} addresses may show the page."
+    yield green("JOURNEY_ACTIVITY", None, said)
+    if configured.rest is None:
+        said = "Journeys cannot be read back before they are published."
+        action = "Give journey_builder auth_url, rest_url and a client, to check them whole."
+        yield amber("JOURNEY_REST", None, said, action)
 
 
 def cache(answers: Mapping[str, float]) -> Check:

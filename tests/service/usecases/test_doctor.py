@@ -104,6 +104,20 @@ def test_letters_and_old_messages_are_told(service, account):
     assert examine(service)["OUTBOX"].verdict == Verdict.RED
 
 
+def test_who_may_sign_in_is_told(service):
+    assert examine(service)["CLIENTS"].verdict == Verdict.AMBER
+    service.add_client("acme", scopes=("admin",))
+    assert examine(service)["CLIENTS"].verdict == Verdict.GREEN
+    service.parts.clients.revoke(service.client_id)
+    assert examine(service)["CLIENTS"].verdict == Verdict.RED
+
+
+def test_journeys_that_cannot_be_read_back_are_told(service, make_service, cloud):
+    assert examine(service)["JOURNEY_REST"].verdict == Verdict.AMBER
+    section = SECTION.format(url=cloud.url, account_id="100000001", reentry="never")
+    assert "JOURNEY_REST" not in examine(make_service(journey=section, **MC))
+
+
 def test_an_old_people_index_is_told(service):
     service.parts.database.write(lambda c: c.execute(update(people).values(proven_at=1.0)))
     assert examine(service)["PEOPLE_INDEX"].verdict == Verdict.AMBER
@@ -173,8 +187,9 @@ def test_the_terminal_exits_with_1_on_red(environment, account):
     codes = {
         c["code"] for c in json.loads(before.stdout)["tenants"]["acme"] if c["verdict"] == "red"
     }
-    assert (before.returncode, codes) == (1, {"PEOPLE_INDEX"})
+    assert (before.returncode, codes) == (1, {"PEOPLE_INDEX", "CLIENTS"})
     p13n("people", "import", "acme", "retail")
+    p13n("client", "add", "acme")
     after = p13n("doctor", "acme")
     assert after.returncode == 0
     assert "> " in after.stdout
