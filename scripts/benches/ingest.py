@@ -24,6 +24,7 @@ from pathlib import Path
 
 import psycopg
 
+from scripts.benches._engines import ENGINES
 from service.storage.cache_sqlite import SqliteEngine
 from service.storage.database import Database
 from service.storage.event_store import EventStore
@@ -31,7 +32,6 @@ from service.storage.response_cache import ResponseCache
 from service.storage.schema import migrate
 from service.tenant import Dataset, PersonalizationAccount, Tenant
 from service.usecases.collector import Collector
-from tests.real_postgres import RealPostgres
 
 GOAL_RATIO = 3.0
 GOAL_P99_MS = 50.0
@@ -207,22 +207,6 @@ def _judged(name: str, of_call: int, ratios: dict[int, list[float]], p99: float)
         f"p99 of a call {p99:.0f} ms (goal {GOAL_P99_MS:.0f}): {'met' if is_met else 'NOT MET'}"
     )
     return is_met
-
-
-@contextlib.contextmanager
-def sqlite_url(folder: str):
-    """Yield the address of a SQLite file."""
-    yield f"sqlite:///{folder}/state.db"
-
-
-@contextlib.contextmanager
-def postgres_url(_folder: str):
-    """Yield the address of a database on a PostgreSQL that waits for the disk."""
-    with RealPostgres() as server, server.database() as url:
-        yield url
-
-
-ENGINES = {"sqlite": sqlite_url, "postgresql": postgres_url}
 
 
 def main() -> None:
