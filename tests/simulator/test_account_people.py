@@ -175,17 +175,18 @@ def test_deletion_needs_a_file_with_its_header_line(account):
 
 
 def test_trends_count_views_and_purchases_of_the_last_minutes(account):
+    # The account's past runs up to now: "unseen" is an item that nobody has looked at in it.
     trends = "/api/dataset/retail/social/smartTrends/Product"
-    view = {"itemAction": "View Item", "catalog": {"Product": {"_id": "22866"}}}
+    view = {"itemAction": "View Item", "catalog": {"Product": {"_id": "unseen"}}}
     account.event(look() | view)
-    now = account.get(trends, auth=None, params={"itemIds": "22866,x", "lookbackMins": 5}).json()
+    now = account.get(trends, auth=None, params={"itemIds": "unseen,x", "lookbackMins": 5}).json()
     assert now == {
-        "22866": {"visitViews": 1, "purchases": 0},
+        "unseen": {"visitViews": 1, "purchases": 0},
         "x": {"visitViews": 0, "purchases": 0},
     }
     account.tell("clock", advanceSeconds=600)
-    later = account.get(trends, auth=None, params={"itemIds": "22866", "lookbackMins": 5}).json()
-    assert later["22866"]["visitViews"] == 0
+    later = account.get(trends, auth=None, params={"itemIds": "unseen", "lookbackMins": 5}).json()
+    assert later["unseen"]["visitViews"] == 0
 
 
 def test_the_undocumented_summary_names_the_datasets(account):
