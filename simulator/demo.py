@@ -61,6 +61,7 @@ catalog_types = ["Category", "Style", "Product"]
 link_hosts = ["shop.example"]
 content_zones = ["crm_offers"]
 currency = "GBP"
+export_rows_per_month = 1_000_000
 write_key = "env:ACME_RETAIL_WRITE_KEY"
 allowed_origins = ["{shop_url}"]
 

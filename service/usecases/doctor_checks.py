@@ -194,7 +194,7 @@ def clients(tenant: str, registered: Iterable[Client]) -> Check:
     """Judge whether an org can sign in, for reps and Flows and for its admin's pages."""
     live = [each for each in registered if each.tenant == tenant and each.revoked_at is None]
     scopes = {scope for each in live for scope in each.scopes}
-    said = f"{len(live)} clients may sign in; together they may {', '.join(sorted(scopes)) or '-'}."
+    said = f"Clients that may sign in: {len(live)}; scopes: {', '.join(sorted(scopes)) or 'none'}."
     command = "p13n client add TENANT --scopes {}, then fill the org's credential with it."
     if not {"read", "write"} <= scopes:
         return red("CLIENTS", None, said, command.format("read,write"))
@@ -208,7 +208,7 @@ def journey_activity(configured: JourneyBuilder | None) -> Iterable[Check]:
     if configured is None or not configured.public_url:
         return
     keys, frames = len(configured.signing_keys), len(configured.frame_origins)
-    said = f"{keys} signing keys are accepted; {frames} addresses may show the page."
+    said = f"Signing keys accepted: {keys}; sites that may show the page: {frames}."
     yield green("JOURNEY_ACTIVITY", None, said)
     if configured.rest is None:
         said = "Journeys cannot be read back before they are published."
