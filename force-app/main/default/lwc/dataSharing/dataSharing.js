@@ -2,7 +2,7 @@ import { LightningElement } from 'lwc';
 import checkPermissions from '@salesforce/apex/DataSharingController.checkPermissions';
 import getRejectedRows from '@salesforce/apex/DataSharingController.getRejectedRows';
 import getRuns from '@salesforce/apex/DataSharingController.getRuns';
-import shareNow from '@salesforce/apex/DataSharingController.shareNow';
+import share from '@salesforce/apex/DataSharingController.share';
 import ALL_WELL from '@salesforce/label/c.Personalization_Sharing_AllWell';
 import BEGUN from '@salesforce/label/c.Personalization_Sharing_Begun';
 import CHECK from '@salesforce/label/c.Personalization_Sharing_Check';
@@ -17,6 +17,8 @@ import { Polling } from 'c/polling';
 import { reduceErrors } from 'c/reduceErrors';
 
 const LIVE_SECONDS = 4; // how soon the page shows that a run has moved
+/** Stopped because much would change: to be released by who has read the plan, on a terminal. */
+const BRAKE = 'BRAKE';
 /** Faults that are no trouble of the service: a sentence is enough. */
 const NOTICES = { NOT_CONFIGURED, RUN_IN_PROGRESS: IN_PROGRESS };
 
@@ -71,6 +73,13 @@ export default class DataSharing extends LightningElement {
     return !this.runs || this.isRunning || this.isStarting;
   }
 
+  /** The service goes on with the newest stopped run; only one that needs no other decision. */
+  get shownRuns() {
+    const resumed = this.runs.find(({ state }) => state === 'stopped');
+    const canResume = !this.cannotShare && resumed?.code !== BRAKE;
+    return this.runs.map((run) => ({ run, canResume: canResume && run === resumed }));
+  }
+
   get hasFindings() {
     return this.findings?.length > 0;
   }
@@ -109,12 +118,20 @@ export default class DataSharing extends LightningElement {
     }
   }
 
-  async handleShare() {
+  handleShare() {
+    return this.share('run');
+  }
+
+  handleResume() {
+    return this.share('resume');
+  }
+
+  async share(action) {
     this.isStarting = true;
     this.notice = '';
     const key = newKey(); // a retry of this click means the same run
     await this.attempt(async () => {
-      await shareNow({ key });
+      await share({ action, key });
       this.notice = BEGUN;
       await this.readRuns();
       this.polling.quicken();

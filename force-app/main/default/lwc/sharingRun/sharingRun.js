@@ -10,6 +10,7 @@ import PROGRESS from '@salesforce/label/c.Personalization_Sharing_Progress';
 import PULL from '@salesforce/label/c.Personalization_Sharing_Pull';
 import PUSH from '@salesforce/label/c.Personalization_Sharing_Push';
 import REJECTED from '@salesforce/label/c.Personalization_Sharing_Rejected';
+import RESUME from '@salesforce/label/c.Personalization_Sharing_Resume';
 import RUNNING from '@salesforce/label/c.Personalization_Sharing_State_running';
 import STOPPED from '@salesforce/label/c.Personalization_Sharing_State_stopped';
 import TOOK from '@salesforce/label/c.Personalization_Sharing_Took';
@@ -31,12 +32,16 @@ const STATES = {
   abandoned: { text: ABANDONED, icon: 'utility:ban' }
 };
 
-/** One run. Fires `download` with {runId}. */
+/** One run. Fires `download` with {runId}, and `resume`. */
 export default class SharingRun extends LightningElement {
   /** See SharingRun.cls. */
   @api run;
+  /** Whether it may be gone on with. */
+  @api canResume = false;
   /** Milliseconds since 1970: when its age and a running one's duration are looked at. */
   @api now;
+
+  label = { resume: RESUME };
 
   get state() {
     return STATES[this.run.state] ?? { text: this.run.state, icon: 'utility:question' };
@@ -114,6 +119,10 @@ export default class SharingRun extends LightningElement {
 
   get downloadLabel() {
     return countText(this.run.rejected, DOWNLOAD_ONE, DOWNLOAD);
+  }
+
+  handleResume() {
+    this.dispatchEvent(new CustomEvent('resume'));
   }
 
   handleDownload() {

@@ -2,7 +2,7 @@ import { createElement } from 'lwc';
 import checkPermissions from '@salesforce/apex/DataSharingController.checkPermissions';
 import getRejectedRows from '@salesforce/apex/DataSharingController.getRejectedRows';
 import getRuns from '@salesforce/apex/DataSharingController.getRuns';
-import shareNow from '@salesforce/apex/DataSharingController.shareNow';
+import share from '@salesforce/apex/DataSharingController.share';
 import DataSharing from 'c/dataSharing';
 import { find, findAll, textOf } from 'test/shadow';
 
@@ -22,7 +22,7 @@ jest.mock(
   { virtual: true }
 );
 jest.mock(
-  '@salesforce/apex/DataSharingController.shareNow',
+  '@salesforce/apex/DataSharingController.share',
   () => ({ __esModule: true, default: jest.fn() }),
   { virtual: true }
 );
@@ -84,29 +84,43 @@ describe('c-data-sharing', () => {
 
   it('begins on request, says so, and shows the new run', async () => {
     const element = await mount();
-    shareNow.mockResolvedValue(undefined);
+    share.mockResolvedValue(undefined);
     getRuns.mockResolvedValue([RUNNING, DONE]);
     await press(element, 'share');
-    expect(shareNow).toHaveBeenCalledTimes(1);
+    expect(share).toHaveBeenCalledTimes(1);
     expect(noticeOf(element)).toBe('Sharing has begun.');
     expect(runsOf(element)).toEqual(['8', '7']);
   });
 
   it('means the same run when the same click is tried again', async () => {
     const element = await mount();
-    shareNow.mockRejectedValueOnce(faultOf('SERVICE_UNREACHABLE')).mockResolvedValueOnce(undefined);
+    share.mockRejectedValueOnce(faultOf('SERVICE_UNREACHABLE')).mockResolvedValueOnce(undefined);
     await press(element, 'share');
     find(element, 'c-fault-panel').dispatchEvent(new CustomEvent('retry'));
     await settle();
-    const [[first], [second]] = shareNow.mock.calls;
+    const [[first], [second]] = share.mock.calls;
     expect(first.key).toMatch(/^[0-9a-f]{32}$/);
     expect(second.key).toBe(first.key);
     expect(find(element, 'c-fault-panel')).toBeNull();
   });
 
+  it('goes on with the newest run that stopped, unless that takes another decision', async () => {
+    const stopped = { ...DONE, state: 'stopped', code: 'API_LIMIT' };
+    const element = await mount([DONE, { ...stopped, id: '6' }, { ...stopped, id: '5' }]);
+    const offered = findAll(element, 'c-sharing-run').map(({ canResume }) => canResume);
+    expect(offered).toEqual([false, true, false]);
+    share.mockResolvedValue(undefined);
+    findAll(element, 'c-sharing-run')[1].dispatchEvent(new CustomEvent('resume'));
+    await settle();
+    expect(share).toHaveBeenCalledWith(expect.objectContaining({ action: 'resume' }));
+    element.remove();
+    const braked = await mount([{ ...stopped, code: 'BRAKE' }, stopped]);
+    expect(findAll(braked, 'c-sharing-run').some(({ canResume }) => canResume)).toBe(false);
+  });
+
   it('says that another run is under way', async () => {
     const element = await mount();
-    shareNow.mockRejectedValue(faultOf('RUN_IN_PROGRESS'));
+    share.mockRejectedValue(faultOf('RUN_IN_PROGRESS'));
     await press(element, 'share');
     expect(noticeOf(element)).toContain('under way already');
     expect(find(element, 'c-fault-panel')).toBeNull();

@@ -109,6 +109,18 @@ describe('c-sharing-run', () => {
     expect(textOf(element, '.time')).toMatch(/^Nov 2[67], 2026, /);
   });
 
+  it('lets one that stopped go on, where that is offered', () => {
+    const element = mount({ state: 'stopped' });
+    expect(find(element, '[data-action="resume"]')).toBeNull();
+    element.canResume = true;
+    const asked = jest.fn();
+    element.addEventListener('resume', asked);
+    return Promise.resolve().then(() => {
+      find(element, '[data-action="resume"]').click();
+      expect(asked).toHaveBeenCalledTimes(1);
+    });
+  });
+
   it('offers the rejected rows', () => {
     const element = mount({ rejected: 1005 });
     const asked = jest.fn();
