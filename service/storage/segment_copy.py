@@ -27,4 +27,6 @@ def copy_of(
             found = source.execute(query)
             while rows := found.fetchmany(ROWS_PER_STEP):
                 target.execute(table.insert(), [dict(row._mapping) for row in rows])
+    with copy.transaction() as target:
+        target.execute(segment_exports.update().values(read_until=0.0))  # nobody reads the copy
     return copy

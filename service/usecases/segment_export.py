@@ -277,7 +277,8 @@ class SegmentExports:
                 continue
             run.rows += done.rows
             run.states += done.decided[export.name]
-            _count(tenant, export.name, done.decided[export.name])
+            if reading is self._reading:  # a dry run counts nothing
+                _count(tenant, export.name, done.decided[export.name])
 
     def _read_files(self, tenant: Tenant, export: SegmentExport, run: ExportRun) -> None:
         if export.files is None:

@@ -1,6 +1,5 @@
 """Segments, journeys and the export between them, with a clock moved by hand."""
 
-import dataclasses
 from datetime import UTC, datetime
 
 from service.journey_builder import JourneyBuilder
@@ -58,7 +57,7 @@ class SegmentStage:
             "start_with": "existing",
         } | settings
         export = SegmentExport(**chosen)
-        self.export = dataclasses.replace(export, read_every_minutes=export.read_every_minutes)
+        self.export = export
         section = JourneyBuilder(
             "https://p13n.example", (), (), rest=self.mc.access, segment_exports={"test": export}
         )

@@ -7,6 +7,7 @@ import pytest
 
 from service.segment_exports import Reentry, StartWith, Trigger
 from service.storage.database import Database
+from service.storage.segment_reads import SegmentReads
 from simulator.journey_builder.definitions import EventDefinition
 from simulator.journey_builder.seed import CONTACT_KEY
 from tests.service.usecases.segment_stage import KEY, SEGMENT, SegmentStage
@@ -521,6 +522,16 @@ def test_a_dry_run_says_who_would_enter_and_changes_nothing(make_stage_on_each, 
     assert stage.ledger() == []
     stage.run()
     assert len(stage.entered()) == 2
+
+
+def test_a_dry_run_does_not_wait_for_a_read_that_is_under_way(make_stage):
+    stage = make_stage()
+    stage.join("K-1")
+    reads = SegmentReads(stage.database, lambda _tenant, _now: "", lambda: stage.now)
+    assert reads.begin("acme", [stage.export], 100)
+    [done] = stage.exports.dry_run(stage.tenant)
+    assert (done.troubles, done.states["queued"]) == ([], 1)
+    assert stage.run().troubles[0][0] == "READ_UNDER_WAY"
 
 
 def test_a_dry_run_names_what_is_wrong_with_the_entry_event(make_stage):
