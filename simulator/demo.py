@@ -93,8 +93,6 @@ client_secret = "env:ACME_CRM_CLIENT_SECRET"
 
 [tenants.acme.data_sharing]
 dataset = "retail"
-schedule = "0 4 * * *"
-time_zone = "Europe/London"
 share_leads = true
 segments = ["Sg2Sp", "Sg3Nw"]
 profile_link = "https://acme.us-1.evergage.com/ui/users/{{id}}"

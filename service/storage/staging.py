@@ -108,6 +108,13 @@ class Staging:
             ([row.get(name) for name in FOUND] for row in rows),
         )
 
+    def add_unmatched(self, object_name: str, source_ids: Iterable[str]) -> None:
+        """Note users whom no record matched: most of them, so in few words."""
+        self._many(
+            "insert or replace into found (object, source_id, status) values (?, ?, 'none')",
+            ((object_name, each) for each in source_ids),
+        )
+
     def supersede(self) -> None:
         """Of several users of one record let the newest win; the others are told."""
         self._connection.execute("""

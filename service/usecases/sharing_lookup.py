@@ -16,6 +16,8 @@ MOST_BYTES = 16_000
 LONGEST_VALUE = 4_000
 """Characters of one text in WHERE. Source: SOQL and SOSL Reference, limits."""
 PATH_BYTES = 60
+SURELY_SHORT = 600
+"""Characters that take less than half of a query however they are encoded."""
 SAFE_BYTES = bytes(c for c in range(128) if quote_plus(chr(c)) in (chr(c), "+"))
 
 
@@ -85,7 +87,11 @@ class Lookup:
         self._key_fields = tuple(dict.fromkeys(key_fields))
         self._start = f"SELECT {','.join(dict.fromkeys(fields))} FROM {object_name}"  # noqa: S608
         self._found = found
-        self._lengths = lengths or {}
+        known = lengths or {}
+        self._lengths = {
+            field: min(known.get(field) or LONGEST_VALUE, LONGEST_VALUE)
+            for field in self._key_fields
+        }
         self._queries: list[Query] = []
         self._waiting: list[tuple[object, tuple[Key, ...]]] = []
 
@@ -120,11 +126,10 @@ class Lookup:
 
     def _can_ask(self, key: Key) -> bool:
         """What is longer than the field cannot be in it; what is too long cannot be asked."""
-        longest = self._lengths.get(key.field) or LONGEST_VALUE
-        return key.field == ID or (
-            len(key.value) <= min(longest, LONGEST_VALUE)
-            and _encoded_length(key.value) < MOST_BYTES // 2
-        )
+        size = len(key.value)
+        if key.field == ID or size > self._lengths[key.field]:
+            return key.field == ID
+        return size < SURELY_SHORT or _encoded_length(key.value) < MOST_BYTES // 2
 
 
 def records_by_id(

@@ -75,6 +75,9 @@ def is_record_id(value: str) -> bool:
     return len(value) in (15, 18) and value.isascii() and value.isalnum()
 
 
+NOBODY = Match(Verdict.NONE)
+
+
 class RecordIndex:
     """Records by the values of their match fields, as they are and without case."""
 
@@ -93,11 +96,17 @@ class RecordIndex:
                 value = record_id[:15]
             if isinstance(value, str) and value:
                 self._exact.setdefault((field, value), {})[record_id] = record
-                if field != ID:
-                    self._folded.setdefault((field, value.lower()), {})[record_id] = record
+                self._folded.setdefault((field, value.lower()), {})[record_id] = record
+
+    @staticmethod
+    def _folded_place(key: Key) -> tuple[str, str]:
+        value = key.value[:15] if key.field == ID else key.value
+        return key.field, value.lower()
 
     def match(self, keys: Iterable[Key]) -> Match:
         """Return what a user's keys come to: the highest rung with a hit."""
+        if not any(self._folded_place(key) in self._folded for key in keys):
+            return NOBODY  # as for most users
         by_rung: dict[int, list[Key]] = {}
         for key in keys:
             by_rung.setdefault(key.rung, []).append(key)
@@ -122,6 +131,6 @@ class RecordIndex:
         for rung in sorted(by_rung):
             for key in by_rung[rung]:
                 near = self._folded.get((key.field, key.value.lower()))
-                if near:
+                if near and key.field != ID:
                     return Match(Verdict.CASE_DIFFERS, rung, key.field, tuple(near.values()))
-        return Match(Verdict.NONE)
+        return NOBODY

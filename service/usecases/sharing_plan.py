@@ -432,14 +432,21 @@ class _Finder:
         usable = self._usable[name]
         records = [m.records[0][ID] for _user, m in matches if m.verdict == Verdict.MATCHED]
         sent = self._planner.sent_digests(name, records)
-        self._planner._staging.add_found(
-            self._row(usable, user, match, sent) for user, match in matches
-        )
+        staging = self._planner._staging
+        told = [each for each in matches if self._is_told(usable, each[1])]
+        staging.add_found(self._row(usable, user, match, sent) for user, match in told)
+        nobody = [user.id for user, match in matches if not self._is_told(usable, match)]
+        staging.add_unmatched(name, nobody)
+
+    @staticmethod
+    def _is_told(usable: Usable, match: Match) -> bool:
+        is_unpushed = match.verdict == Verdict.MATCHED and not usable.sharing.push
+        return match.verdict != Verdict.NONE and not is_unpushed
 
     def _row(self, usable: Usable, user: User, match: Match, sent: Mapping[str, str]) -> dict:
         name = usable.sharing.name
         match match.verdict:
-            case Verdict.MATCHED if usable.sharing.push:
+            case Verdict.MATCHED:
                 record = match.records[0]
                 raws = {p.field: self._planner.raw(user, p.value) for p in usable.sharing.push}
                 last = user.row.get("lastActivity")
@@ -457,10 +464,8 @@ class _Finder:
                 message = f"{len(match.records)} records have this {match.field}: {ids}"
                 row = _told(user, name, match, "AMBIGUOUS", message)
                 return row | {"record_id": None, "status": Status.REJECTED}
-            case Verdict.CASE_DIFFERS:
-                message = f"{match.field} differs in upper and lower case only"
-                return _told(user, name, match, "CASE_DIFFERS", message)
-        return {"object": name, "source_id": user.id, "status": NONE}
+        message = f"{match.field} differs in upper and lower case only"
+        return _told(user, name, match, "CASE_DIFFERS", message)
 
 
 def _standing(match: Match, masters: Mapping[str, Mapping]) -> Match:
