@@ -114,7 +114,7 @@ describe('c-data-sharing', () => {
     await settle();
     expect(share).toHaveBeenCalledWith(expect.objectContaining({ action: 'resume' }));
     element.remove();
-    const braked = await mount([{ ...stopped, code: 'BRAKE' }, stopped]);
+    const braked = await mount([{ ...stopped, id: '8', code: 'BRAKE' }, stopped]);
     expect(findAll(braked, 'c-sharing-run').some(({ canResume }) => canResume)).toBe(false);
   });
 
