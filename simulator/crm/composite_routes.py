@@ -139,7 +139,7 @@ def _check_size(given: list, limit: int) -> None:
 
 
 class _TakenBack(Exception):
-    """Raised to undo what a collection wrote; holds the answers."""
+    """Raised to undo what a collection wrote."""
 
 
 def _outcome(rows: list[tuple[ObjectType | None, dict]], operation: str, all_or_none: bool):

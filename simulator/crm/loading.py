@@ -20,20 +20,16 @@ def load(org: Org, described: ObjectType, records: Iterable[dict], by: str = USE
         return 0
     usual = org.records.filled(described, {"Id": None}, by)
     own = list(first)
-    joined = [field for field in described.calculated if field.name not in first]
-    rest = [name for name in usual if name not in first and name not in {f.name for f in joined}]
+    made = [field for field in described.calculated if field.name not in first]
+    rest = [name for name in usual if name not in first and name not in {f.name for f in made}]
     values = tuple(usual[name] for name in rest)
 
     def rows() -> Iterator[tuple]:
         for record in _chain(first, given):
             new = tuple(record[name] for name in own)
-            names = tuple(
-                " ".join(record[part] for part in field.calculated_from if record.get(part))
-                for field in joined
-            )
-            yield (*new, *names, *values)
+            yield (*new, *(field.made_from(usual | record) for field in made), *values)
 
-    names = [*own, *(field.name for field in joined), *rest]
+    names = [*own, *(field.name for field in made), *rest]
     if "Id" not in first:
         place = names.index("Id")
         return org.database.insert_many(described, names, _with_ids(org, described, rows(), place))

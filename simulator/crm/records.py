@@ -12,7 +12,7 @@ from simulator.clock import Clock
 from simulator.crm.database import Database, folded
 from simulator.crm.errors import OrgError, not_found
 from simulator.crm.row_faults import RowFaults
-from simulator.crm.schema import Field, ObjectType, Schema
+from simulator.crm.schema import ObjectType, Schema
 from simulator.crm.soql.sql import datetime_text
 from simulator.crm.values import shown, stored
 from simulator.record_ids import normalized, record_id
@@ -235,13 +235,7 @@ def _defaults(described: ObjectType) -> dict:
 def _calculated(described: ObjectType, row: dict, changed=None) -> dict:
     """Return the fields that are made of others, those alone whose parts changed."""
     return {
-        field.name: _made(field, row)
+        field.name: field.made_from(row)
         for field in described.calculated
         if changed is None or not changed.isdisjoint(field.made_of)
     }
-
-
-def _made(field: Field, row: dict):
-    if field.true_when:
-        return int(row.get(field.true_when[0]) in field.true_when[1:])
-    return " ".join(row[part] for part in field.calculated_from if row.get(part))

@@ -63,6 +63,12 @@ class Field:
         """The fields that decide the value of one that the org fills by itself."""
         return self.calculated_from or self.true_when[:1]
 
+    def made_from(self, row: dict):
+        """Return the value that the org gives such a field, from the columns of its record."""
+        if self.true_when:
+            return int(row.get(self.true_when[0]) in self.true_when[1:])
+        return " ".join(row[part] for part in self.calculated_from if row.get(part))
+
     @property
     def is_parent(self) -> bool:
         """Whether writing the record locks what it refers to: an account, not a user."""

@@ -37,10 +37,8 @@ class Processing:
         try:
             batch.found = self._queries.find(batch.body.decode(), schema, with_deleted=with_deleted)
         except OrgError as refusal:
-            batch.state, batch.message = (
-                "Failed",
-                f"InvalidBatch : Failed to process query: {refusal}",
-            )
+            batch.state = "Failed"
+            batch.message = f"InvalidBatch : Failed to process query: {refusal}"
             return
         batch.state, batch.processed = "Completed", len(batch.found.rows)
 
