@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,6 +18,7 @@ from simple_salesforce.exceptions import SalesforceExpiredSession
 from simulator.record_ids import record_id
 
 ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent  # where Node is, too
 CLIENTS = Path(__file__).parent / "clients"
 FIELD = "Personalization_Engagement__c"
 CLIENT, USER = "demo-sharing-client", "data.sharing@shop.example"
@@ -162,7 +164,7 @@ def test_jsforce_works_unchanged(sharing):
     org.session.post(f"{org.url}/_simulator/load/Contact", data=many, timeout=10)
     token = org.session.headers["Authorization"].split()[1]
     done = subprocess.run(
-        ["node", CLIENTS / "jsforce.mjs", org.url, token],
+        [BIN / "node", CLIENTS / "jsforce.mjs", org.url, token],
         cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
@@ -203,13 +205,15 @@ def salesforce_cli(request, tmp_path_factory):
     (folder / "package.json").write_text('{"private": true}')
     (folder / ".npmrc").write_text((ROOT / ".npmrc").read_text())
     package = f"@salesforce/cli@{CLI_VERSION}"
-    subprocess.run(["npm", "install", "--silent", package], cwd=folder, check=True, timeout=600)
+    subprocess.run(
+        [BIN / "npm", "install", "--silent", package], cwd=folder, check=True, timeout=600
+    )
     program = folder / "node_modules/@salesforce/cli/bin/run.js"
 
     def run(*arguments, **variables) -> dict:
         environment = os.environ | QUIET | {"HOME": str(folder)} | variables
         done = subprocess.run(
-            ["node", program, *arguments, "--json"],
+            [BIN / "node", program, *arguments, "--json"],
             cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         return json.loads(done.stdout)
