@@ -61,56 +61,51 @@ test('with everything delivered, the Setup page says so', async () => {
   assert.deepEqual(faults, []);
 });
 
-/** Send everything again, and see that nothing comes back. */
+/** Send everything again until nothing is left: what was on screen may have become a letter, too. */
 async function replayAll(page) {
-  await page.getByRole('button', { name: 'Replay All' }).click();
-  await page.getByRole('button', { name: 'OK' }).click();
-  await page.getByText('Everything was delivered.').waitFor();
+  await eventually(
+    async () => {
+      await page.getByRole('button', { name: 'Refresh Dead Letters' }).click();
+      await page.locator('c-dead-letters [aria-busy="false"]').waitFor();
+      if (await page.getByText('Everything was delivered.').isVisible()) return true;
+      await page.getByRole('button', { name: 'Replay All' }).click();
+      await page.getByRole('button', { name: 'OK' }).click();
+      await page.locator('c-dead-letters [aria-busy="false"]').waitFor();
+      return false;
+    },
+    (isDelivered) => isDelivered,
+    PATIENCE_MS
+  );
 }
 
 test('what Personalization refused is listed with its reason, and replayed', async () => {
-  await refusedAnswer(people.another); // and with it, perhaps, what was on screen meanwhile
+  await refusedAnswer(people.another);
   const { page, faults, rows } = await setupWithLetter();
   assert.match(await rows.last().innerText(), /retail[^]*UPSTREAM_[A-Z_]+/);
   await setFaults({});
-  const [before, letters] = [await clicks(), await rows.count()];
+  const before = await clicks();
   await rows
     .last()
     .getByRole('button', { name: /^Replay message/ })
     .click();
   await page.getByText('1 sent again.').waitFor();
-  await eventually(
-    () => rows.count(),
-    (count) => count === letters - 1,
-    PATIENCE_MS
-  );
-  if (letters > 1) await replayAll(page);
+  await replayAll(page);
   await eventually(clicks, (count) => count === before + 1, PATIENCE_MS);
-  await page.getByText('Everything was delivered.').waitFor();
   assert.deepEqual(faults, []);
 });
 
-test('a letter is dropped only when the admin is sure; the others go again at once', async () => {
-  await refusedAnswer(people.another);
-  await refusedAnswer(people.controlOfPromotions);
+test('a letter is dropped only when the admin is sure', async () => {
+  await refusedAnswer(people.usual);
   const { page, faults, rows } = await setupWithLetter();
-  await eventually(
-    async () => {
-      await page.getByRole('button', { name: 'Refresh Dead Letters' }).click();
-      return rows.count();
-    },
-    (count) => count > 1,
-    PATIENCE_MS
-  );
   await setFaults({});
-  const letters = await rows.count();
   const drop = rows.first().getByRole('button', { name: /^Drop message/ });
+  const name = await drop.getAttribute('aria-label');
   await drop.click();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  assert.equal(await rows.count(), letters);
-  await drop.click();
+  await page.getByRole('button', { name, exact: true }).click();
   await page.getByRole('button', { name: 'OK' }).click();
   await page.getByText(/^Message \d+ is dropped\.$/).waitFor();
+  await page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' });
   await replayAll(page);
   assert.deepEqual(faults, []);
 });

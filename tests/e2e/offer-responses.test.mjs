@@ -247,7 +247,7 @@ test('an accepted offer starts the Flow of the administrator, which makes a task
   const dialogue = page.getByRole('dialog');
   await dialogue.getByText(`${name} was accepted.`).waitFor();
   await dialogue.getByRole('textbox').fill('Send it on Monday');
-  await dialogue.getByRole('button', { name: 'Finish' }).click();
+  await dialogue.getByRole('button', { name: 'Next' }).click();
   await dialogue.waitFor({ state: 'detached' });
   const tasks = await rowsOfOrg(
     `SELECT Subject, Description FROM Task WHERE WhoId = '${person.record_id}'`
@@ -292,6 +292,7 @@ test('the reports count the answers by item, by rep and over time', async () => 
   const given = rows.filter((row) => answers.includes(row.Answer__c));
   const { page, faults } = await visits.open('/lightning/page/reports');
   const byItem = page.getByRole('table', { name: 'Offer Responses by Item' });
+  await byItem.waitFor();
   const [item] = given;
   const ofItem = given.filter((row) => row.Item_Name__c === item.Item_Name__c);
   const counts = await byItem
@@ -301,6 +302,7 @@ test('the reports count the answers by item, by rep and over time', async () => 
   assert.equal(Number(counts.at(-1)), ofItem.length);
   for (const name of ['by Item', 'by Rep', 'over Time']) {
     const table = page.getByRole('table', { name: `Offer Responses ${name}` });
+    await table.waitFor();
     const totals = await table.getByRole('row').last().getByRole('cell').allInnerTexts();
     assert.equal(Number(totals.at(-1)), given.length, name);
   }

@@ -173,7 +173,10 @@ export default class OfferResponse extends LightningElement {
     this.isReasonMissing = false;
   }
 
-  /** What had the focus may have gone with its state: it moves to what has come in its place. */
+  /**
+   * What had the focus may have gone with its state: it moves to what has come in its place, but never
+   * out of a Flow that has opened meanwhile.
+   */
   renderedCallback() {
     const target = this.focusTarget;
     if (target) {
@@ -187,7 +190,10 @@ export default class OfferResponse extends LightningElement {
       return this.refs.reason ?? this.refs.cancel;
     }
     if (this.focusOn === 'outcome') {
-      return this.isSaving ? null : (this.refs.outcome ?? this.template.querySelector('button'));
+      const isLost = document.activeElement === document.body;
+      return isLost && !this.isSaving
+        ? (this.refs.outcome ?? this.template.querySelector('button'))
+        : null;
     }
     return this.focusOn && this.template.querySelector(`[data-answer="${this.focusOn}"]`);
   }

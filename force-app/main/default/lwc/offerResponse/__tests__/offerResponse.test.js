@@ -136,6 +136,23 @@ describe('c-offer-response', () => {
   });
 
   it.each([
+    ['moves to the outcome', () => {}, true],
+    ['stays in what has opened meanwhile', (dialogue) => dialogue.focus(), false]
+  ])('the focus %s', async (_, meanwhile, isMoved) => {
+    const { element } = mount({ reasons: [] });
+    element.addEventListener('respond', () => {
+      element.response = { saving: true, saved: [] };
+    });
+    await press(element, 'Accepted');
+    await press(element, 'Save as Accepted');
+    const dialogue = document.body.appendChild(document.createElement('input'));
+    meanwhile(dialogue);
+    element.response = { saving: false, saved: ['Accepted'], status: 'Sent' };
+    await Promise.resolve();
+    expect(focused(element) === find(element, '.outcome')).toBe(isMoved);
+  });
+
+  it.each([
     ['Pending', /could not be reached and will be told later/],
     ['Failed', /did not take it: the Offer Response says why/]
   ])('says what %s means', (status, sentence) => {
