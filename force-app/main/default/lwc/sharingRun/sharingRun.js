@@ -7,6 +7,7 @@ import DOWNLOAD_ONE from '@salesforce/label/c.Personalization_Sharing_DownloadOn
 import FAILED from '@salesforce/label/c.Personalization_Sharing_State_failed';
 import PLANNED from '@salesforce/label/c.Personalization_Sharing_State_planned';
 import PROGRESS from '@salesforce/label/c.Personalization_Sharing_Progress';
+import PROGRESS_OPEN from '@salesforce/label/c.Personalization_Sharing_ProgressOpen';
 import PULL from '@salesforce/label/c.Personalization_Sharing_Pull';
 import PUSH from '@salesforce/label/c.Personalization_Sharing_Push';
 import REJECTED from '@salesforce/label/c.Personalization_Sharing_Rejected';
@@ -82,7 +83,12 @@ export default class SharingRun extends LightningElement {
   }
 
   get hasProgress() {
-    return this.run.state === 'running' && this.run.total > 0;
+    return this.run.state === 'running' && (this.hasEnd || this.run.done > 0);
+  }
+
+  /** How far it has to go is not known while the export or the org is still read. */
+  get hasEnd() {
+    return this.run.total > 0;
   }
 
   get percent() {
@@ -90,7 +96,10 @@ export default class SharingRun extends LightningElement {
   }
 
   get progressText() {
-    return fillLabel(PROGRESS, numberText(this.run.done ?? 0), numberText(this.run.total));
+    const done = numberText(this.run.done ?? 0);
+    return this.hasEnd
+      ? fillLabel(PROGRESS, done, numberText(this.run.total))
+      : fillLabel(PROGRESS_OPEN, done);
   }
 
   /** Of a run that moves, up to now; null when that is not known. */

@@ -82,6 +82,12 @@ describe('c-sharing-run', () => {
     expect(textOf(element, '.progress span')).toBe('30 of 120');
   });
 
+  it('says how far it has come while the end is not known', () => {
+    const element = mount({ ...RUNNING, done: 2000, total: null });
+    expect(textOf(element, '.progress span')).toBe('2,000 so far');
+    expect(find(element, 'lightning-progress-bar')).toBeNull();
+  });
+
   it('never goes beyond the end', () => {
     expect(find(mount({ ...RUNNING, done: 500 }), 'lightning-progress-bar').value).toBe(100);
   });
