@@ -70,6 +70,7 @@ describe('c-sharing-run', () => {
       unchanged: null,
       unmatched: null,
       rejected: null,
+      done: 0,
       total: null
     });
     expect(figuresOf(element)).toEqual({ Duration: '10 min' });
