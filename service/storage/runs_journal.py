@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, text, update
 
 from service.storage.database import Database
 from service.storage.runs import Run, Runs
-from service.storage.runs_rows import RunRow, Status, as_row
+from service.storage.runs_rows import PUSH_COLUMNS, PushRow, Status
 from service.storage.runs_tables import share_batches, share_jobs, share_rows
 
 
@@ -139,7 +139,7 @@ class Journal:
             rows = connection.execute(query.order_by(share_batches.c.id)).all()
         return [Batch(row.id, row.crm_id, BatchState(row.state)) for row in rows]
 
-    def intend_batch(self, run: Run, job: Job, rows: Sequence[RunRow]) -> Batch:
+    def intend_batch(self, run: Run, job: Job, rows: Sequence[PushRow]) -> Batch:
         """Note that `rows`, neighbours among the planned ones, are about to be posted."""
 
         def work(connection: Connection) -> int:
@@ -174,11 +174,11 @@ class Journal:
         self._database.write(work)
         return Batch(batch.id, crm_id, BatchState.POSTED)
 
-    def rows_of(self, batch: Batch) -> list[RunRow]:
+    def rows_of(self, batch: Batch) -> list[PushRow]:
         """Return the rows of a batch in the order in which they were posted."""
-        query = select(share_rows).where(share_rows.c.batch_id == batch.id)
+        query = select(*PUSH_COLUMNS).where(share_rows.c.batch_id == batch.id)
         with self._database.reading() as connection:
-            return [as_row(r) for r in connection.execute(query.order_by(share_rows.c.number))]
+            return [PushRow(*r) for r in connection.execute(query.order_by(share_rows.c.number))]
 
     def finish_batch(self, run: Run, batch: Batch, exceptions: Sequence[Outcome]) -> None:
         """Note what became of a batch's rows: pushed, but for `exceptions`."""

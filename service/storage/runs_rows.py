@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import delete, func, select, update
@@ -57,6 +58,19 @@ class RunRow:
     after: dict | None
 
 
+class PushRow(NamedTuple):
+    """What a batch needs of a row, so that ten thousand of them are little; `after` is JSON."""
+
+    number: int
+    record_id: str
+    attempts: int
+    after: str
+
+
+PUSH_COLUMNS = (share_rows.c.number, share_rows.c.record_id, share_rows.c.attempts,
+                share_rows.c.after)  # fmt: skip
+
+
 class RunRows:
     """Reads and writes the rows of runs; who writes must own the run."""
 
@@ -83,23 +97,30 @@ class RunRows:
         self._runs.note_in(connection, run)
         insert_rows(connection, share_rows, [{c: row.get(c) for c in COLUMNS} for row in part])
 
-    def page(
-        self,
-        run: Run,
-        *statuses: Status,
-        after: int = 0,
-        limit: int = 1_000,
-        object_name: str | None = None,
-    ) -> list[RunRow]:
+    def page(self, run: Run, *statuses: Status, after: int = 0, limit: int = 1_000) -> list[RunRow]:
         """Return rows in these states (all when none is named) by rising number."""
         query = select(share_rows).where(share_rows.c.run_id == run.id, share_rows.c.number > after)
         if statuses:
             query = query.where(share_rows.c.status.in_(statuses))
-        if object_name:
-            query = query.where(share_rows.c.object == object_name)
         with self._database.reading() as connection:
             found = connection.execute(query.order_by(share_rows.c.number).limit(limit))
             return [as_row(row) for row in found]
+
+    def planned(self, run: Run, object_name: str, after: int, limit: int) -> list[PushRow]:
+        """Return what is still to be written to an object, by rising number above `after`."""
+        query = (
+            select(*PUSH_COLUMNS)
+            .where(
+                share_rows.c.run_id == run.id,
+                share_rows.c.object == object_name,
+                share_rows.c.status == Status.PLANNED,
+                share_rows.c.number > after,
+            )
+            .order_by(share_rows.c.number)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [PushRow(*row) for row in connection.execute(query)]
 
     def all(self, run: Run, *statuses: Status) -> Iterator[RunRow]:
         """Yield rows page by page."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from service.data_sharing import ID_ATTRIBUTES, DataSharing, ObjectSharing
-from service.usecases.sharing_values import attribute_of
+from service.usecases.sharing_values import ROW_VALUES
 
 ID_RUNG, DESIGNATED_RUNG, USUAL_RUNG, CONTACT_RUNG = 1, 2, 3, 0
 ID = "Id"
@@ -61,8 +61,14 @@ def ladder(sharing: DataSharing, wanted: ObjectSharing) -> tuple[tuple[int, str,
 def keys_of(row: Mapping, rungs: Iterable[tuple[int, str, str]]) -> tuple[Key, ...]:
     """Return the keys that a row of the export has values for."""
     keys = []
+    attributes = row.get("attributes")
+    attributes = attributes if isinstance(attributes, dict) else {}
     for rung, field, attribute in rungs:
-        value = attribute_of(row, attribute)
+        value = attributes.get(attribute)
+        if value is None:
+            value = row.get(attribute) if attribute in ROW_VALUES else None
+            if value is None:
+                continue
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if isinstance(value, str) and value.strip() and (field != ID or is_record_id(value)):

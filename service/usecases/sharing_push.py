@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+import orjson
 import structlog
 
 from service.crm_errors import CrmApiLimit, CrmInvalidAnswer, CrmRefused, CrmTimeout, CrmUnavailable
@@ -18,13 +19,14 @@ from service.data_sharing import OBJECTS
 from service.errors import Fault, InternalError
 from service.storage.runs import Run, Runs
 from service.storage.runs_journal import Batch, BatchState, Job, JobState, Journal, Outcome
-from service.storage.runs_rows import RunRow, RunRows, Status
+from service.storage.runs_rows import PushRow, RunRows, Status
 from service.tenant import Tenant
 from service.upstream.crm import Crm
 from service.usecases.sharing_fates import explain_failures
 
 MOST_BYTES = 10_000_000
 """Of a batch as it is sent. Source: Bulk API limits."""
+ROWS_PER_READ = 2_000
 MOST_ATTEMPTS = 5
 TRIES = 3
 """Of a call that may have been taken, each but the first after having looked that it was not."""
@@ -107,7 +109,7 @@ class Pusher:
         explain_failures(self._crm, self._rows, self._run)
 
     def _has_rows(self, name: str) -> bool:
-        return bool(self._rows.page(self._run, Status.PLANNED, limit=1, object_name=name))
+        return bool(self._rows.planned(self._run, name, 0, 1))
 
     def _one_job(self, name: str) -> bool:
         """Bring one job to its end; False when there is nothing to do."""
@@ -199,7 +201,7 @@ class Pusher:
                 else:
                     self._post(job, batch, rows)
 
-    def _posted_id(self, job: Job, rows: Sequence[RunRow]) -> str | None:
+    def _posted_id(self, job: Job, rows: Sequence[PushRow]) -> str | None:
         """Look for a batch with exactly these rows among those that the journal does not know."""
         known = {batch.crm_id for batch in self._journal.batches(job)}
         body = _body_of(rows)
@@ -208,7 +210,7 @@ class Pusher:
                 return each["id"]
         return None
 
-    def _post(self, job: Job, batch: Batch, rows: Sequence[RunRow]) -> None:
+    def _post(self, job: Job, batch: Batch, rows: Sequence[PushRow]) -> None:
         for trial in range(1, TRIES + 1):
             try:
                 crm_id = self._crm.add_batch(job.object_name, job.crm_id, _body_of(rows))
@@ -223,7 +225,7 @@ class Pusher:
         self._journal.name_batch(self._run, batch, crm_id)
         self._on_step("batch journaled")
 
-    def _next_rows(self, name: str) -> list[RunRow]:
+    def _next_rows(self, name: str) -> list[PushRow]:
         """Return the next planned rows that fit into a batch, by number and by bytes."""
         chosen, size = [], 2
         most = self._sharing.batch_rows
@@ -235,11 +237,9 @@ class Pusher:
             size += more
         return chosen
 
-    def _planned(self, name: str) -> Iterator[RunRow]:
+    def _planned(self, name: str) -> Iterator[PushRow]:
         after = 0
-        while rows := self._rows.page(
-            self._run, Status.PLANNED, after=after, limit=2_000, object_name=name
-        ):
+        while rows := self._rows.planned(self._run, name, after, ROWS_PER_READ):
             yield from rows
             after = rows[-1].number
 
@@ -316,25 +316,25 @@ class Pusher:
         self._runs.show(self._run, {"done": done, "total": self._total, "unit": "records"})
 
 
-def _payload(row: RunRow) -> dict:
-    return {"Id": row.record_id, **row.after}
+def _payload(row: PushRow) -> dict:
+    return {"Id": row.record_id, **orjson.loads(row.after)}
 
 
-def _body_of(rows: Sequence[RunRow]) -> list[dict]:
+def _body_of(rows: Sequence[PushRow]) -> list[dict]:
     return [_payload(row) for row in rows]
 
 
-def _is_success(row: RunRow, result: dict) -> bool:
+def _is_success(row: PushRow, result: dict) -> bool:
     """A result belongs to the row of its place; an id that it carries must be that row's."""
     return result.get("success") is True and _same_id(row, result)
 
 
-def _same_id(row: RunRow, result: dict) -> bool:
+def _same_id(row: PushRow, result: dict) -> bool:
     given = result.get("id")
     return given is None or str(given)[:15] == row.record_id[:15]
 
 
-def _outcome(row: RunRow, result: dict, told: dict) -> Outcome:
+def _outcome(row: PushRow, result: dict, told: dict) -> Outcome:
     if not _same_id(row, result):
         return _unverified(row)
     errors = result.get("errors") or []
@@ -348,7 +348,7 @@ def _outcome(row: RunRow, result: dict, told: dict) -> Outcome:
     return _again_or_failed(row, code, message, field)
 
 
-def _unprocessed(row: RunRow, told: dict) -> Outcome:
+def _unprocessed(row: PushRow, told: dict) -> Outcome:
     """Salesforce did not come to this row: it goes again, unless it never could."""
     message = str(told.get("stateMessage") or "")[:500]
     if message.startswith("InvalidBatch"):
@@ -356,13 +356,13 @@ def _unprocessed(row: RunRow, told: dict) -> Outcome:
     return _again_or_failed(row, "NOT_PROCESSED", message or "Salesforce did not process it", None)
 
 
-def _again_or_failed(row: RunRow, code: str, message: str, field: str | None) -> Outcome:
+def _again_or_failed(row: PushRow, code: str, message: str, field: str | None) -> Outcome:
     goes_again = code in RETRYABLE and row.attempts < MOST_ATTEMPTS
     status = Status.PLANNED if goes_again else Status.FAILED
     return Outcome(row.number, status, code, message, field)
 
 
-def _unverified(row: RunRow) -> Outcome:
+def _unverified(row: PushRow) -> Outcome:
     message = "Salesforce's result does not fit the batch; the row may have been written"
     return Outcome(row.number, Status.FAILED, "UNVERIFIED", message)
 

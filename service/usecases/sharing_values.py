@@ -49,10 +49,15 @@ def raw_value(
     if value == SEGMENTS:
         return sorted(segments)
     if value == LINK:
-        return link and link.replace("{id}", quote(str(row["name"]), safe=""))
+        return link and link.replace("{id}", _in_address(row["name"]))
     if value == TOP_AFFINITY:
         return affinity
     return attribute_of(row, value.removeprefix(ATTRIBUTE))
+
+
+def _in_address(name: str) -> str:
+    """Most ids are letters and digits already."""
+    return name if name.isascii() and name.isalnum() else quote(name, safe="")
 
 
 def attribute_of(row: Mapping, name: str):
