@@ -39,7 +39,7 @@ const BEGINNING = 0;
 
 /** What could not be delivered to Personalization, with its reason, to replay or to drop. */
 export default class DeadLetters extends LightningElement {
-  page; // {letters, next}
+  shown; // {letters, next}
   starts = [BEGINNING]; // where each page up to the shown one begins
   fault;
   isBusy = false;
@@ -73,7 +73,7 @@ export default class DeadLetters extends LightningElement {
     if (this.fault) {
       return 'fault';
     }
-    if (!this.page) {
+    if (!this.shown) {
       return 'loading';
     }
     return this.isNone ? 'empty' : 'content';
@@ -84,7 +84,7 @@ export default class DeadLetters extends LightningElement {
   }
 
   get isNone() {
-    return this.page?.letters.length === 0 && this.isFirst;
+    return this.shown?.letters.length === 0 && this.isFirst;
   }
 
   get busy() {
@@ -92,11 +92,11 @@ export default class DeadLetters extends LightningElement {
   }
 
   get hasDead() {
-    return !this.fault && Boolean(this.page?.letters.some(({ state }) => state === 'dead'));
+    return !this.fault && Boolean(this.shown?.letters.some(({ state }) => state === 'dead'));
   }
 
   get rows() {
-    return this.page.letters.map((letter) => ({
+    return this.shown.letters.map((letter) => ({
       ...letter,
       what: letterKind(letter.kind),
       isDead: letter.state === 'dead',
@@ -115,7 +115,7 @@ export default class DeadLetters extends LightningElement {
   }
 
   get isLast() {
-    return !this.page?.next;
+    return !this.shown?.next;
   }
 
   get loadingText() {
@@ -145,7 +145,7 @@ export default class DeadLetters extends LightningElement {
   }
 
   handleNext() {
-    this.starts = [...this.starts, this.page.next];
+    this.starts = [...this.starts, this.shown.next];
     return this.load();
   }
 
@@ -207,12 +207,12 @@ export default class DeadLetters extends LightningElement {
     try {
       const page = await getDeadLetters({ after: this.starts.at(-1) });
       this.fault = undefined;
-      this.page = page;
+      this.shown = page;
     } catch (error) {
       this.fault = reduceErrors(error);
     }
     this.isBusy = false;
-    if (!this.fault && this.page.letters.length === 0 && !this.isFirst) {
+    if (!this.fault && this.shown.letters.length === 0 && !this.isFirst) {
       await this.handlePrevious();
     }
   }
