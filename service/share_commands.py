@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from service.api.data_sharing import wire_run
 from service.storage.runs import Run, State
 from service.storage.runs_rows import RunRow, Status
 from service.terminal import answer, iso, json_option
@@ -107,7 +108,7 @@ def share_group(open_parts: Callable, tenant_of: Callable) -> click.Group:
         lines = [_line(run) for run in found]
         answer(
             as_json,
-            {"runs": [run_values(each) for each in found]},
+            {"runs": [wire_run(each) for each in found]},
             "\n".join(lines) or "No run yet: p13n share plan",
         )
 
@@ -199,7 +200,7 @@ def _finish(parts, runs: list[Run], path: Path | None, as_json: bool) -> None:
     if path and runs:
         _write(path, rejected_csv(r for run in runs for r in sharing.rows.all(run, *REPORTED)))
     lines = [line for run in runs for line in _ended_sentences(parts, run)]
-    answer(as_json, {"runs": [run_values(e) for e in runs]}, "\n".join(lines) or "Nothing to do.")
+    answer(as_json, {"runs": [wire_run(e) for e in runs]}, "\n".join(lines) or "Nothing to do.")
     for run in runs:
         _leave(run, parts)
 
@@ -215,23 +216,6 @@ def _leave(run: Run, parts) -> None:
 def _write(path: Path, lines) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         file.writelines(lines)
-
-
-def run_values(run: Run) -> dict:
-    """Return a run for machines; the HTTP API says the same."""
-    return {
-        "id": run.id,
-        "direction": run.direction,
-        "state": run.state,
-        "phase": run.phase,
-        "startedAt": iso(run.started_at),
-        "plannedAt": run.planned_at and iso(run.planned_at),
-        "finishedAt": run.finished_at and iso(run.finished_at),
-        "code": run.code,
-        "detail": run.detail,
-        "counts": run.counts,
-        "progress": run.progress,
-    }
 
 
 def _line(run: Run) -> str:
@@ -260,7 +244,7 @@ def _row_sentence(row: RunRow) -> str:
 
 def _plan_values(parts, run: Run) -> dict:
     rows = parts.data_sharing.rows.all(run)
-    return run_values(run) | {"rows": [row_values(row) for row in rows]}
+    return wire_run(run) | {"rows": [row_values(row) for row in rows]}
 
 
 def row_values(row: RunRow) -> dict:

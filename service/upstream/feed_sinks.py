@@ -8,7 +8,6 @@ import base64
 import io
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -69,9 +68,8 @@ class FolderSink:
 class SftpSink:
     """A folder on an SFTP server whose host key is known; no other key is accepted."""
 
-    def __init__(self, feed: Feed, client: Callable | None = None):
+    def __init__(self, feed: Feed):
         self._feed = feed
-        self._client = client
 
     def put(self, file: Path, name: str) -> None:
         import paramiko
