@@ -307,7 +307,15 @@ def sshd():
         yield server
 
 
-def sftp_feed(server, host_key: str) -> str:
+@pytest.fixture
+def inbound(sshd, tmp_path):
+    """A folder on the server for one test: names of feeds differ by the second only."""
+    folder = sshd.inbound / tmp_path.name
+    folder.mkdir()
+    return folder
+
+
+def sftp_feed(server, host_key: str, folder) -> str:
     return f"""[tenants.acme.data_sharing.feed]
 kind = "sftp"
 host = "127.0.0.1"
@@ -315,33 +323,31 @@ port = {server.port}
 username = "{server.user}"
 private_key = "file:{server.private_key}"
 host_key = "{host_key}"
-path = "{server.inbound}"
+path = "{folder}"
 from_rows = 1
 """
 
 
-def test_a_feed_goes_over_sftp_to_a_server_whose_key_is_known(stage, sshd):
-    stage.configure(more=MAPPING + sftp_feed(sshd, sshd.host_key), push="")
+def test_a_feed_goes_over_sftp_to_a_server_whose_key_is_known(stage, sshd, inbound):
+    stage.configure(more=MAPPING + sftp_feed(sshd, sshd.host_key, inbound), push="")
     prove(stage, emailAddress="kim@share.example")
     stage.record(Email="kim@share.example", Title="Übersetzerin")
-    before = set(sshd.inbound.iterdir())
     run = stage.pull()
     assert (run.state, run.code) == ("done", None)
-    [file] = set(sshd.inbound.iterdir()) - before
+    [file] = inbound.iterdir()
     assert "Übersetzerin" in file.read_text(encoding="utf-8") and file.suffix == ".csv"
 
 
-def test_a_server_with_another_key_gets_nothing_and_the_watermark_stays(stage, sshd):
-    stage.configure(more=MAPPING + sftp_feed(sshd, sshd.other_key), push="")
+def test_a_server_with_another_key_gets_nothing_and_the_watermark_stays(stage, sshd, inbound):
+    stage.configure(more=MAPPING + sftp_feed(sshd, sshd.other_key, inbound), push="")
     prove(stage, emailAddress="kim@share.example")
     stage.record(Email="kim@share.example", Title="T")
-    before = set(sshd.inbound.iterdir())
     run = stage.pull()
     assert (run.state, run.code) == ("stopped", "FEED_UNAVAILABLE")
-    assert set(sshd.inbound.iterdir()) == before
-    stage.configure(more=MAPPING + sftp_feed(sshd, sshd.host_key), push="")
+    assert list(inbound.iterdir()) == []
+    stage.configure(more=MAPPING + sftp_feed(sshd, sshd.host_key, inbound), push="")
     assert stage.resume().state == "done"
-    assert len(set(sshd.inbound.iterdir()) - before) == 1
+    assert len(list(inbound.iterdir())) == 1
 
 
 def test_an_accepted_change_is_delivered_like_any_other_message(pulling):
