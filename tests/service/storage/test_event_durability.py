@@ -95,7 +95,9 @@ def test_the_numbers_of_a_persons_events_rise_as_they_become_visible(state_store
         after = page.latest
     for writer in writers:
         kill(writer)
+    with state_store.reading() as connection:  # what the dead had sent may still be committed
+        stored = set(connection.execute(select(events.c.id)).scalars())
     page = store.page("acme", "retail", person, limit=10_000, after=after)
     seen += [event.id for event in page.events]
     assert sorted(seen) == sorted(set(seen))
-    assert len(seen) == sum(stored_ids(state_store).values())
+    assert stored <= set(seen)
