@@ -207,6 +207,7 @@ def join(settings: Settings) -> Parts:
         transport=transport,
         people=people,
         outbox=outbox,
+        events=events,
     )
     person_lookup = PersonLookup(cache=cache, people=people, user_lookup=user_lookup)
     own_store = {"events": events, "people": people, "person_lookup": person_lookup}

@@ -4,14 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from service.storage.database import Database
+from service.storage.event_store import EventStore
 from service.storage.outbox import Outbox
 from service.storage.people import People
 from service.storage.pulled import Pulled
+from service.storage.top_affinities import TopAffinities
 from service.tenant import Tenant
 from service.upstream.crm import Crm
 from service.upstream.personalization import Personalization
 from service.upstream.transport import Transport
+from service.usecases.affinity_recount import Recount
 from service.usecases.data_sharing import DataSharing
+from service.usecases.sharing_affinities import SharingAffinities
 from service.usecases.sharing_pull import Puller
 
 
@@ -23,6 +27,7 @@ def join_data_sharing(
     transport: Transport,
     people: People,
     outbox: Outbox,
+    events: EventStore,
 ) -> DataSharing:
     """Return the runs of every tenant."""
 
@@ -45,4 +50,5 @@ def join_data_sharing(
         personalization=personalization,
         make_crm=make_crm,
         make_pull=make_pull,
+        affinities=SharingAffinities(store=TopAffinities(database), recount=Recount(events)),
     )

@@ -1,83 +1,77 @@
-"""What each of many people leans to most, from the event store: one query for a page of users."""
+"""What each of many people leans to most: a few queries for a page of users."""
 
-import time
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-
-from sqlalchemy import Connection, func, select
+from collections.abc import Collection, Mapping, Sequence
 
 from service.model import Identity
 from service.storage.database import Database
+from service.storage.lookups import Lookup
 from service.storage.people import digest
-from service.storage.tables import affinity_days, identities, object_labels
 from service.tenant import Dataset, Tenant
 
-DAYS = 90
-IDS_PER_QUERY = 500
+OWNERS = Lookup(
+    "select identities.digest, identities.person_id from wanted cross join identities"
+    " where identities.digest = wanted.digest",
+    wanted={"digest": "text"},
+)
+UNCOUNTED = Lookup(
+    "select distinct dirty_days.person_id from wanted cross join dirty_days"
+    " where dirty_days.person_id = wanted.person_id and dirty_days.day >= :first",
+    wanted={"person_id": "bigint"},
+)
+VIEWS = Lookup(
+    "select days.person_id, days.object_id, sum(days.views)"
+    " from wanted cross join affinity_days days"
+    " where days.person_id = wanted.person_id and days.type = :kind and days.day >= :first"
+    " group by days.person_id, days.object_id",
+    wanted={"person_id": "bigint"},
+)
+LABELS = Lookup(
+    "select known.object_id, known.label from wanted cross join object_labels known"
+    " where known.tenant = :tenant and known.dataset = :dataset"
+    " and known.type = :kind and known.object_id = wanted.id",
+    wanted={"id": "text"},
+)
 
 
 class TopAffinities:
-    """Finds the most viewed object of one catalog type in the last 90 days, by its label."""
+    """Reads what was counted of people. Every method may raise StorageUnavailable."""
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time):
+    def __init__(self, database: Database):
         self._database = database
-        self._clock = clock
 
-    def of(
-        self, tenant: Tenant, dataset: Dataset, kind: str, rows: Sequence[Mapping]
-    ) -> dict[str, str]:
-        """Return the label by user id, for those rows of the export of whom events are known."""
-        digests = {
+    def people(self, tenant: Tenant, dataset: Dataset, rows: Sequence[Mapping]) -> dict[int, str]:
+        """Return the user id of every person whom rows of the export identify."""
+        users = {
             digest(tenant.name, dataset.name, Identity(name, value)): row["name"]
             for row in rows
             for name in dataset.identity_types
             if isinstance(value := (row.get("attributes") or {}).get(name), str) and value
         }
-        first = datetime.fromtimestamp(self._clock(), UTC).date() - timedelta(days=DAYS)
         with self._database.reading() as connection:
-            users = _people(connection, digests)
-            tops = _tops(connection, sorted(users), kind, first.isoformat())
-            labels = _labels(connection, tenant, dataset, kind, sorted(set(tops.values())))
-        return {users[person]: labels.get(each, each) for person, each in tops.items()}
+            found = OWNERS.rows(connection, [(each,) for each in users])
+        return {person_id: users[each] for each, person_id in found}
 
+    def uncounted(self, people: Collection[int], first_day: str) -> list[int]:
+        """Return those of `people` who have days from `first_day` on to be counted anew."""
+        wanted = [(person_id,) for person_id in people]
+        with self._database.reading() as connection:
+            return [
+                person_id for (person_id,) in UNCOUNTED.rows(connection, wanted, first=first_day)
+            ]
 
-def _people(connection: Connection, digests: Mapping[str, str]) -> dict[int, str]:
-    found = {}
-    for some in _parts(sorted(digests)):
-        query = select(identities.c.digest, identities.c.person_id).where(
-            identities.c.digest.in_(some)
-        )
-        found |= {row.person_id: digests[row.digest] for row in connection.execute(query)}
-    return found
-
-
-def _tops(connection: Connection, person_ids: list[int], kind: str, first: str) -> dict[int, str]:
-    tops: dict[int, tuple] = {}
-    columns = affinity_days.c
-    for some in _parts(person_ids):
-        query = (
-            select(columns.person_id, columns.object_id, func.sum(columns.views))
-            .where(columns.person_id.in_(some), columns.type == kind, columns.day >= first)
-            .group_by(columns.person_id, columns.object_id)
-        )
-        for person, each, views in connection.execute(query):
-            if views:
-                tops[person] = max(tops.get(person, (0, "")), (views, each))
-    return {person: each for person, (_views, each) in tops.items()}
-
-
-def _labels(connection, tenant: Tenant, dataset: Dataset, kind: str, ids: list[str]):
-    found = {}
-    for some in _parts(ids):
-        query = select(object_labels.c.object_id, object_labels.c.label).where(
-            object_labels.c.tenant == tenant.name,
-            object_labels.c.dataset == dataset.name,
-            object_labels.c.type == kind,
-            object_labels.c.object_id.in_(some),
-        )
-        found |= {row[0]: row[1] for row in connection.execute(query)}
-    return found
-
-
-def _parts(values: list):
-    return (values[n : n + IDS_PER_QUERY] for n in range(0, len(values), IDS_PER_QUERY))
+    def strongest(
+        self, tenant: str, dataset: str, kind: str, people: Collection[int], first_day: str
+    ) -> dict[int, str]:
+        """Return by person the label of the object of this type viewed most since `first_day`."""
+        wanted = [(person_id,) for person_id in people]
+        tops: dict[int, tuple] = {}
+        with self._database.reading() as connection:
+            for person_id, each, views in VIEWS.rows(
+                connection, wanted, kind=kind, first=first_day
+            ):
+                if views:
+                    tops[person_id] = max(tops.get(person_id, (0, "")), (views, each))
+            ids = {(each,) for _views, each in tops.values()}
+            scope = {"tenant": tenant, "dataset": dataset, "kind": kind}
+            labels = dict(LABELS.rows(connection, ids, **scope))
+        return {person_id: labels.get(each, each) for person_id, (_, each) in tops.items()}

@@ -19,10 +19,10 @@ from service.storage.runs import NotResumable, Phase, Run, Runs, State
 from service.storage.runs_journal import JobState, Journal
 from service.storage.runs_rows import RunRows, Status
 from service.storage.staging import Staging
-from service.storage.top_affinities import TopAffinities
 from service.tenant import Tenant
 from service.upstream.crm import Crm
 from service.usecases.clock import Interrupted, Job
+from service.usecases.sharing_affinities import SharingAffinities
 from service.usecases.sharing_brake import Brake, require_plausible
 from service.usecases.sharing_export import SharingExport
 from service.usecases.sharing_plan import Planner
@@ -65,6 +65,7 @@ class DataSharing:
         personalization: Callable,
         make_crm: Callable[[Tenant], Crm],
         make_pull: Callable[..., Puller],
+        affinities: SharingAffinities,
         pause: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
         on_step: Callable[[str], None] = lambda step: None,
@@ -79,7 +80,7 @@ class DataSharing:
         self._export = SharingExport(
             personalization, ExportRows(database), clock=clock, pause=pause
         )
-        self._affinities = TopAffinities(database, clock)
+        self._affinities = affinities
         self.runs = Runs(database, clock)
         self.rows = RunRows(database, self.runs)
         self._journal = Journal(database, self.runs, clock)

@@ -1,11 +1,17 @@
 """What a plan says: who matched on which rung, who did not and why, and what it will cost."""
 
+import time
+
 import pytest
 
+from service.model import Arrival, Event, EventItem, EventKind, EventSource, Identity
 from service.usecases.sharing_lookup import Query
 from service.usecases.sharing_matching import Key
 
-ON_BOTH_ENGINES = ("test_an_account_takes_its_users_values_by_name_by_id_or_through_a_contact",)
+ON_BOTH_ENGINES = (
+    "test_an_account_takes_its_users_values_by_name_by_id_or_through_a_contact",
+    "test_the_top_affinity_is_that_of_all_events_whether_anybody_has_looked_or_not",
+)
 
 
 def email(name: str) -> str:
@@ -26,6 +32,26 @@ def test_a_plan_names_before_and_after_and_writes_nothing(stage):
     assert row.after == {"Personalization_Engagement__c": 34.57}
     assert stage.field(contact, "Personalization_Engagement__c") == 12.5
     assert stage.jobs() == []
+
+
+def test_the_top_affinity_is_that_of_all_events_whether_anybody_has_looked_or_not(stage):
+    stage.configure(push='Personalization_Top_Affinity__c = "topAffinity"')
+    kim = Identity("emailAddress", email("kim"))
+    stage.record(Email=email("kim"))
+    stage.user("u1", emailAddress=email("kim"))
+    dataset = stage.tenant.dataset("retail")
+    for category in ("Toys", "Kitchen", "Kitchen"):
+        stage.parts.events.append(stage.tenant, dataset, [viewed(kim, category)])
+    [row] = stage.rows(stage.plan())
+    assert row.after == {"Personalization_Top_Affinity__c": "Kitchen"}
+
+
+def viewed(who: Identity, category: str) -> Arrival:
+    item = EventItem("Product", "p1", related={"Category": (category,)})
+    happened = {"item_action": "View Item", "items": (item,)}
+    now_ms = int(time.time() * 1000)
+    event = Event(now_ms, EventKind.CATALOG, "View Item", EventSource.IMPORT, **happened)
+    return Arrival(event, (who,))
 
 
 def test_the_highest_rung_wins(stage):
