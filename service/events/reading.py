@@ -8,10 +8,14 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 MOST_URL_LETTERS = 2_048
 MOST_NUMBER = 1e15
+KEPT_ADDRESSES = 2_048
+"""Taken apart once: visitors look at the same pages again and again."""
+PLAIN = str, int, float
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -29,7 +33,7 @@ def listed(value: object) -> list:
 
 def text(value: object, max_length: int) -> str | None:
     """Return a text without control characters, cut to `max_length`; None when nothing is left."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, PLAIN):
         return None
     raw = value if isinstance(value, str) else _spelled(value)
     return _CONTROL.sub(" ", raw[: max_length * 2]).strip()[:max_length].strip() or None
@@ -37,7 +41,7 @@ def text(value: object, max_length: int) -> str | None:
 
 def key(value: object, max_length: int) -> str | None:
     """Return an id, None when it is empty, too long or holds control characters."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, PLAIN):
         return None
     raw = (value if isinstance(value, str) else _spelled(value)).strip()
     return raw if 0 < len(raw) <= max_length and not _CONTROL.search(raw) else None
@@ -60,8 +64,13 @@ def number(value: object) -> float | None:
 def web_address(value: object) -> str | None:
     """Return an http or https address without user and password, None for anything else."""
     raw = text(value, MOST_URL_LETTERS)
+    return raw and _web_address(raw)
+
+
+@lru_cache(KEPT_ADDRESSES)
+def _web_address(raw: str) -> str | None:
     try:
-        parts = urlsplit(raw or "")
+        parts = urlsplit(raw)
         host = parts.netloc.rpartition("@")[2]
         if parts.scheme not in ("http", "https") or not parts.hostname:
             return None
