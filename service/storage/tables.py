@@ -226,6 +226,13 @@ outbox = Table(
         postgresql_where=text("finished_at is null"),
     ),
     Index("outbox_of_person", "person_id", "id"),
+    Index(
+        "outbox_unfinished_of_person",  # a claim asks it of every message that waits
+        "person_id",
+        "id",
+        sqlite_where=text("finished_at is null"),
+        postgresql_where=text("finished_at is null"),
+    ),
     Index("outbox_by_state", "state", "id"),
     sqlite_autoincrement=True,  # a number is never given out twice
 )

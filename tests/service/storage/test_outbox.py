@@ -1,16 +1,19 @@
 """The outbox on both engines: accepted once, claimed by one, in order, never lost."""
 
+import itertools
 import threading
 
 import orjson
 import pytest
+from sqlalchemy import update
 
 from service.errors import IdempotencyKeyInUse, IdempotencyKeyReused
-from service.storage.outbox_claims import HOLD_SECONDS, MOST_LOSSES
+from service.storage.outbox_claims import HOLD_SECONDS, MOST_LOSSES, waiting
 from service.storage.outbox_keys import KEPT_SECONDS
 from service.storage.outbox_letters import DONE_KEPT_SECONDS
 from service.storage.outbox_messages import Acceptance, RequestKey, State
 from service.storage.people import People, ProvenPerson, digest
+from service.storage.tables import outbox
 from tests.service.storage.outbox_stage import (
     ADA,
     ADAS_NUMBER,
@@ -139,6 +142,32 @@ def test_a_message_is_held_by_one_worker(stage):
     stage.put("one")
     assert texts(stage.claim()) == ["one"]
     assert stage.claim() == []
+
+
+def test_a_claim_costs_no_more_for_all_that_went_out_before(stage):
+    if not stage.database.is_sqlite:
+        pytest.skip("only SQLite counts its steps")
+    for number in range(2):
+        stage.accept(*(stage.draft(f"{number}-{n}") for n in range(200)))
+    fresh = steps_of_looking(stage)
+    with stage.database.transaction() as connection:
+        first_half = outbox.c.correlation_id.like("0-%")
+        connection.execute(
+            update(outbox).where(first_half).values(state=State.DONE, finished_at=stage.now)
+        )
+    assert texts(stage.claim()) == ["1-0"]
+    assert steps_of_looking(stage) < 2 * fresh
+
+
+def steps_of_looking(stage) -> int:
+    """Return how many steps SQLite's machine takes to find what may be claimed."""
+    steps = itertools.count()
+    with stage.database.reading() as connection:
+        driver = connection.connection.driver_connection
+        driver.set_progress_handler(lambda: next(steps) and None, 1)
+        waiting(connection, stage.now, 10)
+        driver.set_progress_handler(None, 1)
+    return next(steps)
 
 
 def test_after_its_lease_a_message_is_anothers_and_the_first_worker_writes_nothing_more(stage):
