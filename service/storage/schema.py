@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from service.errors import StorageUnavailable
 from service.storage import runs_tables, segment_tables  # noqa: F401 - part of the schema
@@ -16,13 +17,19 @@ _POSTGRESQL_LOCK = 7_013_001  # any number of ours: two processes never migrate 
 
 
 def migrate(database: Database, version: str = "head") -> str:
-    """Upgrade to the newest version and return its name. Safe to call from several processes."""
-    with database.transaction() as connection:
+    """Upgrade to the newest version and return its name. Safe to call from several processes.
+
+    It waits for its turn like every writer: a process may start in the middle of a rush.
+    """
+
+    def upgrade(connection: Connection) -> None:
         if not database.is_sqlite:
             connection.exec_driver_sql(f"select pg_advisory_xact_lock({_POSTGRESQL_LOCK})")
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, version)
+
+    database.write(upgrade)
     return newest_version()
 
 

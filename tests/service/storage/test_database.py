@@ -1,6 +1,7 @@
 """The state store: a fault of the disk is a 503, never an acknowledgement."""
 
 import sqlite3
+import threading
 
 import pytest
 from sqlalchemy import insert, inspect
@@ -48,6 +49,16 @@ def test_the_migrations_make_exactly_the_tables_the_code_uses(state_store):
 def test_migrating_again_changes_nothing(state_store):
     assert migrate(state_store) == newest_version()
     require_current(state_store)
+
+
+def test_migrating_waits_for_its_turn_like_every_writer(database):
+    migrating = threading.Thread(target=migrate, args=(database,))
+    with database.turns.taken():
+        migrating.start()
+        migrating.join(1)
+        assert migrating.is_alive()
+    migrating.join(10)
+    assert not migrating.is_alive()
 
 
 def test_people_from_before_events_stay_proven(empty_url):
