@@ -59,17 +59,18 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 def _tenants(environment, allow_http: bool, problems: list[str]) -> dict[str, Tenant]:
-    path = environment.get("P13N_TENANTS")
-    if not path:
+    path, text = environment.get("P13N_TENANTS"), environment.get("P13N_TENANTS_TOML")
+    if not path and not text:
         problems.append("P13N_TENANTS is not set. It names the TOML file of tenants.")
         return {}
+    source = path or "P13N_TENANTS_TOML"
     try:
-        document = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        document = tomllib.loads(Path(path).read_text(encoding="utf-8") if path else text)
     except OSError as trouble:
         problems.append(f"P13N_TENANTS: {path} cannot be read ({trouble.strerror}).")
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
-        problems.append(f"P13N_TENANTS: {path} is not TOML: {trouble}.")
+        problems.append(f"P13N_TENANTS: {source} is not TOML: {trouble}.")
         return {}
     return read_tenants(document, environment, allow_http, problems)
 
@@ -89,9 +90,18 @@ def _secret_keys(environment, problems: list[str]) -> tuple[str, ...]:
 
 
 def _database_url(environment, problems: list[str]) -> str | None:
-    """Accept what platforms hand out (postgres://...) and name the driver we ship."""
-    url = environment.get("P13N_DATABASE_URL")
+    """Accept what platforms hand out (postgres://...) and name the driver we ship.
+
+    A Heroku dyno, known by DYNO, is told its database in DATABASE_URL; its disk is thrown away.
+    """
+    is_dyno = bool(environment.get("DYNO"))
+    url = environment.get("P13N_DATABASE_URL") or (is_dyno and environment.get("DATABASE_URL"))
     if not url:
+        if is_dyno:
+            problems.append(
+                "DATABASE_URL is not set. A dyno needs PostgreSQL, because its disk is thrown "
+                "away every day: heroku addons:create heroku-postgresql"
+            )
         return None
     scheme, _, rest = url.partition("://")
     if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
