@@ -1,6 +1,7 @@
 """The org's records: the shop's people as contacts and leads, their companies as accounts."""
 
 from simulator.crm.org import Org
+from simulator.crm.seed_deals import seed_deals
 from simulator.crm.seed_responses import seed_responses
 from simulator.crm.users import SHARING_USER_ID, USER_ID
 from simulator.record_ids import record_id
@@ -39,6 +40,7 @@ def seed_shop(org: Org) -> None:
         insert(name, make(number, person), USER_ID)
     for number in range(CASES):
         insert("Case", _case(number), USER_ID)
+    seed_deals(org)
     seed_responses(org)
 
 

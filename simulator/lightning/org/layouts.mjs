@@ -165,6 +165,23 @@ export const LAYOUTS = {
       { label: 'Description Information', columns: [['Subject'], ['Description']] },
       SYSTEM_SECTION
     ]
+  },
+  Opportunity: {
+    icon: 'standard:opportunity',
+    list: [NAME, ACCOUNT, 'StageName', 'Amount', 'CloseDate'],
+    searched: ['Name', 'Account.Name', 'StageName'],
+    highlights: [ACCOUNT, 'CloseDate', 'Amount', OWNER, 'StageName'],
+    sections: [
+      {
+        label: 'Opportunity Information',
+        columns: [
+          [NAME, ACCOUNT, 'Type', OWNER],
+          ['StageName', 'Amount', 'CloseDate', 'NextStep', 'LeadSource']
+        ]
+      },
+      description('Description'),
+      SYSTEM_SECTION
+    ]
   }
 };
 

@@ -10,13 +10,13 @@ import USER_IDENTIFIER from '@salesforce/label/c.Personalization_Setting_UserIde
 import { DATE_RANGES, SHOW_BY, optionFor } from 'c/affinityChoices';
 import { nameList } from 'c/nameList';
 import { reduceErrors } from 'c/reduceErrors';
-import { unaskedReason } from 'c/unaskedReason';
+import { UNASKED, unaskedReason } from 'c/unaskedReason';
 import { recallChoice, rememberChoice } from 'c/viewerChoice';
 
 const COMPONENT = 'affinities';
 const STENCIL_TYPES = 2;
 /** Reasons that another measure or another date range cannot change. */
-const BEYOND_CHOICE = ['NOT_CONFIGURED', 'NO_RECORD', 'NO_IDENTIFIER', 'UNKNOWN_PERSON'];
+const BEYOND_CHOICE = [...UNASKED, 'UNKNOWN_PERSON'];
 const NAME_WITH_TYPE = /^(.*\S)\s*\(([^()]+)\)\s*$/; // "retail (Product)"
 
 /** What the person of this record likes, by catalog object type, over a period the reader chooses. */

@@ -10,16 +10,15 @@ import { NO_PAGES } from 'c/eventPages';
 import { nameList } from 'c/nameList';
 import { Polling } from 'c/polling';
 import { reduceErrors } from 'c/reduceErrors';
-import { unaskedReason } from 'c/unaskedReason';
+import { UNASKED, unaskedReason } from 'c/unaskedReason';
 import { recallChoice, rememberChoice } from 'c/viewerChoice';
 
 const COMPONENT = 'eventStream';
 const MOST_EVENTS = 200; // of one answer, says the service
 const CLOCK_SECONDS = 20; // how often "3 min ago" is looked at again
 const STENCIL_EVENTS = 7; // as many as the box holds
-/** Reasons that a filter cannot change; nothing new can come of the first three either. */
-const UNASKABLE = ['NOT_CONFIGURED', 'NO_RECORD', 'NO_IDENTIFIER'];
-const BEYOND_FILTER = [...UNASKABLE, 'UNKNOWN_PERSON'];
+/** Reasons that a filter cannot change. */
+const BEYOND_FILTER = [...UNASKED, 'UNKNOWN_PERSON'];
 
 /** What the person of this record does and did, newest first; new events appear by themselves. */
 export default class EventStream extends LightningElement {
@@ -190,7 +189,7 @@ export default class EventStream extends LightningElement {
 
   /** One round of the polling. @returns whether there was news; rejects when the question failed */
   async follow() {
-    if (this.isRefreshing || !this.feed || UNASKABLE.includes(this.shownAnswer?.reason?.code)) {
+    if (this.isRefreshing || !this.feed || UNASKED.includes(this.shownAnswer?.reason?.code)) {
       return false;
     }
     const { feed, pages } = this;

@@ -1,14 +1,19 @@
 import { fillLabel } from 'c/fillLabel';
 import ALL_DECLINED from '@salesforce/label/c.Personalization_Reason_AllDeclined';
 import CHANNEL_NOT_SUPPORTED from '@salesforce/label/c.Personalization_Reason_ChannelNotSupported';
+import COMPANY_ACCOUNT from '@salesforce/label/c.Personalization_Reason_CompanyAccount';
+import CONTACT_NOT_VISIBLE from '@salesforce/label/c.Personalization_Reason_ContactNotVisible';
 import CONTROL_GROUP from '@salesforce/label/c.Personalization_Reason_ControlGroup';
 import CONTROL_GROUP_OF from '@salesforce/label/c.Personalization_Reason_ControlGroupOf';
+import FIELD_OF_CONTACT_NOT_VISIBLE from '@salesforce/label/c.Personalization_Reason_FieldOfContactNotVisible';
 import NO_AFFINITIES from '@salesforce/label/c.Personalization_Reason_NoAffinities';
 import NO_CAMPAIGN from '@salesforce/label/c.Personalization_Reason_NoCampaign';
 import NO_CAMPAIGN_BUT from '@salesforce/label/c.Personalization_Reason_NoCampaignBut';
+import NO_CONTACT from '@salesforce/label/c.Personalization_Reason_NoContact';
 import NO_EVENTS from '@salesforce/label/c.Personalization_Reason_NoEvents';
 import NO_EVENTS_OF_KINDS from '@salesforce/label/c.Personalization_Reason_NoEventsOfKinds';
 import NO_IDENTIFIER from '@salesforce/label/c.Personalization_Reason_NoIdentifier';
+import NO_IDENTIFIER_OF_CONTACT from '@salesforce/label/c.Personalization_Reason_NoIdentifierOfContact';
 import NO_ITEMS from '@salesforce/label/c.Personalization_Reason_NoItems';
 import NO_ITEMS_OF from '@salesforce/label/c.Personalization_Reason_NoItemsOf';
 import NO_RECORD from '@salesforce/label/c.Personalization_Reason_NoRecord';
@@ -19,7 +24,10 @@ import UNKNOWN_PERSON from '@salesforce/label/c.Personalization_Reason_UnknownPe
 const SENTENCES = {
   ALL_DECLINED: () => ALL_DECLINED,
   CHANNEL_NOT_SUPPORTED: ({ channel }) => fillLabel(CHANNEL_NOT_SUPPORTED, channel),
+  COMPANY_ACCOUNT: () => COMPANY_ACCOUNT,
+  CONTACT_NOT_VISIBLE: () => CONTACT_NOT_VISIBLE,
   CONTROL_GROUP: ({ campaignName }) => named(campaignName, CONTROL_GROUP_OF, CONTROL_GROUP),
+  FIELD_OF_CONTACT_NOT_VISIBLE: ({ field }) => fillLabel(FIELD_OF_CONTACT_NOT_VISIBLE, field),
   NO_AFFINITIES: ({ showBy, dateRange }) => fillLabel(NO_AFFINITIES, showBy, dateRange),
   NO_CAMPAIGN_FOR_DATAFIELD: ({ datafield, returnedDatafields }) => {
     const returned = listed(returnedDatafields);
@@ -27,9 +35,11 @@ const SENTENCES = {
       ? fillLabel(NO_CAMPAIGN_BUT, datafield, returned)
       : fillLabel(NO_CAMPAIGN, datafield);
   },
+  NO_CONTACT: ({ object }) => fillLabel(NO_CONTACT, object),
   NO_EVENTS: () => NO_EVENTS,
   NO_EVENTS_OF_KINDS: () => NO_EVENTS_OF_KINDS,
   NO_IDENTIFIER: ({ field }) => fillLabel(NO_IDENTIFIER, field),
+  NO_IDENTIFIER_OF_CONTACT: ({ field }) => fillLabel(NO_IDENTIFIER_OF_CONTACT, field),
   NO_ITEMS: ({ campaignName }) => named(campaignName, NO_ITEMS_OF, NO_ITEMS),
   NO_RECORD: () => NO_RECORD,
   NOT_CONFIGURED: ({ settings }) => fillLabel(NOT_CONFIGURED, settings),

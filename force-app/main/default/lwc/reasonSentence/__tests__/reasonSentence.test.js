@@ -7,6 +7,16 @@ describe('c-reason-sentence', () => {
     expect(say('NO_IDENTIFIER', { field: 'Email' })).toMatch(/^Email is blank on this record/);
   });
 
+  it('says what is wrong with the contact behind the record', () => {
+    expect(say('NO_CONTACT', { object: 'Case' })).toMatch(/^This Case has no contact/);
+    expect(say('NO_IDENTIFIER_OF_CONTACT', { field: 'Email' })).toMatch(
+      /^Email is blank on the contact/
+    );
+    expect(say('CONTACT_NOT_VISIBLE')).toMatch(/may not see the contact/);
+    expect(say('FIELD_OF_CONTACT_NOT_VISIBLE', { field: 'Email' })).toMatch(/see the field Email/);
+    expect(say('COMPANY_ACCOUNT')).toMatch(/is a company/);
+  });
+
   it('says that the person is not known', () => {
     expect(say('UNKNOWN_PERSON', { identityType: 'emailAddress' })).toMatch(/does not know/);
   });

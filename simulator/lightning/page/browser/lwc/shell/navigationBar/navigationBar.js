@@ -6,6 +6,7 @@ const TABS = [
   objectTab('Lead', 'Leads'),
   objectTab('Account', 'Accounts'),
   objectTab('Case', 'Cases'),
+  objectTab('Opportunity', 'Opportunities'),
   objectTab('Offer_Response__c', 'Offer Responses'),
   {
     label: 'Reports',
