@@ -245,13 +245,16 @@ def join(settings: Settings) -> Parts:
         people_import=PeopleImport(people=people, user_export=user_export),
         data_sharing=sharing,
         doctor=join_doctor(
+            secret_keys=settings.secret_keys,
+            data_dir=settings.data_dir,
+            uses_redis=settings.redis_url is not None,
             database=database,
+            cache=cache,
             outbox=outbox,
             transport=transport,
             user_export=user_export,
             data_sharing=sharing,
             segment_exports=exports,
-            metrics_folder=settings.data_dir / "metrics",
         ),
         jobs=sharing.nightly_jobs(settings.tenants),
     )

@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done with rejected rows.
 """
 
+import contextlib
 import gc
 import os
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 import click
 
 from service import log_lines
-from service.errors import Fault, InvalidSettings
+from service.errors import Fault, InvalidSettings, StorageUnavailable
 from service.settings import Settings, read_settings
 from service.terminal import answer, iso, json_option
 
@@ -346,6 +347,17 @@ def _parts():
     return join(settings)
 
 
+def _parts_without_store():
+    """Return the parts also where the store is out of reach: who examines it says so."""
+    from service.app import join
+
+    log_lines.install()
+    settings = _settings()
+    with contextlib.suppress(StorageUnavailable):
+        _prepare_store(settings)
+    return join(settings)
+
+
 def _tenant(settings: Settings, name: str):
     if name not in settings.tenants:
         known = ", ".join(sorted(settings.tenants)) or "none"
@@ -367,7 +379,7 @@ def _outbox() -> click.Command:
 def _doctor() -> click.Command:
     from service.doctor_command import doctor_command
 
-    return doctor_command(_parts, _tenant)
+    return doctor_command(_parts_without_store, _tenant)
 
 
 def _export_segments() -> click.Command:

@@ -6,6 +6,7 @@ SOQL in them, and so people's e-mail addresses.
 
 from service.errors import (
     Fate,
+    UpstreamCertificateRefused,
     UpstreamFault,
     UpstreamInvalidAnswer,
     UpstreamRefusedCredentials,
@@ -19,6 +20,14 @@ class CrmUnavailable(UpstreamUnavailable):
 
     code = "CRM_UNAVAILABLE"
     default_detail = "Salesforce is not available right now."
+    default_retry_after = 300
+
+
+class CrmCertificateRefused(UpstreamCertificateRefused):
+    """Raised when the org's certificate is not one we trust; `detail` says why."""
+
+    code = "CRM_CERTIFICATE_REFUSED"
+    default_detail = "The certificate of the org cannot be trusted."
     default_retry_after = 300
 
 
@@ -93,6 +102,8 @@ def as_crm_fault(fault: UpstreamFault) -> UpstreamFault:
     """Return a fault of the wire in the org's name."""
     if isinstance(fault, UpstreamTimeout):
         return CrmTimeout().with_fate(fault.fate)
+    if isinstance(fault, UpstreamCertificateRefused):
+        return CrmCertificateRefused(fault.detail)
     if isinstance(fault, UpstreamUnavailable):
         return CrmUnavailable().with_fate(fault.fate)
     if isinstance(fault, UpstreamInvalidAnswer):

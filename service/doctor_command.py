@@ -42,6 +42,7 @@ def doctor_command(open_parts: Callable, tenant_of: Callable) -> click.Command:
 def _values(check: Check) -> dict:
     return {
         "code": check.code,
+        "group": check.group,
         "about": check.about,
         "verdict": check.verdict,
         "message": check.message,

@@ -15,7 +15,8 @@ Fault
 │   ├── InvalidRequest, UnknownIdentityType, IdempotencyKeyReused 422
 │   └── TooManyRequests                     429
 ├── UpstreamFault                   Personalization's move
-│   ├── UpstreamUnavailable, UpstreamTimeout, UpstreamBusy         503
+│   ├── UpstreamUnavailable, UpstreamTimeout, UpstreamBusy,
+│   │   UpstreamCertificateRefused                               503
 │   └── UpstreamInvalidAnswer, UpstreamRefusedCredentials,
 │       UpstreamUnknownDataset, UpstreamRefusedEvent               502
 ├── StorageUnavailable              our operator's move             503
@@ -332,6 +333,14 @@ class UpstreamBusy(UpstreamUnavailable):
     fate = Fate.NOT_TAKEN
 
 
+class UpstreamCertificateRefused(UpstreamUnavailable):
+    """Raised when the certificate is not one we trust; nothing was sent. `detail` says why."""
+
+    code = "UPSTREAM_CERTIFICATE_REFUSED"
+    default_detail = "The certificate of Personalization cannot be trusted."
+    fate = Fate.NOT_TAKEN
+
+
 class UpstreamInvalidAnswer(UpstreamFault):
     """Raised when the answer is not what the API describes: broken, too large, redirected."""
 
@@ -376,6 +385,7 @@ UPSTREAM_FAULTS = {
         UpstreamUnavailable,
         UpstreamTimeout,
         UpstreamBusy,
+        UpstreamCertificateRefused,
         UpstreamInvalidAnswer,
         UpstreamRefusedCredentials,
         UpstreamUnknownDataset,

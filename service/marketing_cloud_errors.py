@@ -7,6 +7,7 @@ sentences of their own.
 from service.errors import (
     Fate,
     UpstreamBusy,
+    UpstreamCertificateRefused,
     UpstreamFault,
     UpstreamInvalidAnswer,
     UpstreamRefusedCredentials,
@@ -20,6 +21,13 @@ class MarketingCloudUnavailable(UpstreamUnavailable):
 
     code = "MARKETING_CLOUD_UNAVAILABLE"
     default_detail = "Marketing Cloud is not available right now."
+
+
+class MarketingCloudCertificateRefused(UpstreamCertificateRefused):
+    """Raised when Marketing Cloud's certificate is not one we trust; `detail` says why."""
+
+    code = "MARKETING_CLOUD_CERTIFICATE_REFUSED"
+    default_detail = "The certificate of Marketing Cloud cannot be trusted."
 
 
 class MarketingCloudTimeout(UpstreamTimeout):
@@ -92,6 +100,7 @@ Source: Marketing Cloud Engagement guide, "Handle Errors in REST API"."""
 OURS = (
     (UpstreamBusy, MarketingCloudBusy),
     (UpstreamTimeout, MarketingCloudTimeout),
+    (UpstreamCertificateRefused, MarketingCloudCertificateRefused),
     (UpstreamUnavailable, MarketingCloudUnavailable),
     (UpstreamInvalidAnswer, MarketingCloudInvalidAnswer),
 )
@@ -106,5 +115,7 @@ def as_ours(fault: UpstreamFault) -> UpstreamFault:
             options = (
                 {} if ours is MarketingCloudInvalidAnswer else {"retry_after": fault.retry_after}
             )
+            if ours is MarketingCloudCertificateRefused:
+                options["detail"] = fault.detail
             return ours(**options).with_fate(fault.fate)
     return fault

@@ -7,10 +7,11 @@ from marshmallow import Schema, fields
 from service.api.authentication import needs
 from service.api.bodies import ApiBlueprint
 from service.deadline import Deadline
-from service.usecases.doctor_checks import Verdict
+from service.usecases.doctor_checks import Group, Verdict
 
-SECONDS = 3.5
-"""What does not answer by then is amber: Apex waits 5 s."""
+SECONDS = 12
+"""What does not answer by then is amber. An administrator waits longer than a rep, and the org is
+asked half a dozen questions, one after the other; Apex gives up after 20 s."""
 
 blueprint = ApiBlueprint("doctor", __name__, description="What is wrong, and what to do next")
 
@@ -19,6 +20,7 @@ class CheckSchema(Schema):
     """One thing that was looked at; `action` is null when nothing is to be done."""
 
     code = fields.String(required=True)
+    group = fields.Enum(Group, by_value=True, required=True)
     about = fields.String(required=True, allow_none=True)
     verdict = fields.Enum(Verdict, by_value=True, required=True)
     message = fields.String(required=True)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from service.storage.database import Database
 from service.storage.tables import client_secrets, clients
@@ -82,6 +82,17 @@ class Clients:
         with self._database.reading() as connection:
             rows = connection.execute(select(clients).order_by(clients.c.created_at)).all()
         return [_client(row) for row in rows]
+
+    def secret_counts(self, tenant: str) -> dict[str, int]:
+        """Return how many secrets open each live client of `tenant`, by client id."""
+        query = (
+            select(clients.c.client_id, func.count())
+            .join(client_secrets, client_secrets.c.client_id == clients.c.client_id)
+            .where(clients.c.tenant == tenant, clients.c.revoked_at.is_(None))
+            .group_by(clients.c.client_id)
+        )
+        with self._database.reading() as connection:
+            return {client_id: number for client_id, number in connection.execute(query)}
 
     def live(self, client_id: str) -> Client | None:
         """Return the client unless it is unknown or revoked."""

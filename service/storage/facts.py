@@ -38,15 +38,16 @@ class Facts:
         )
         return self._scalar(query)
 
-    def datafields(self, tenant: str, dataset: str) -> list[str]:
-        """Return the Datafields that campaigns were seen to feed."""
-        column = campaign_datafields.c.datafield
-        query = select(column).distinct().order_by(column)
-        query = query.where(
-            campaign_datafields.c.tenant == tenant, campaign_datafields.c.dataset == dataset
-        )
+    def datafields(self, tenant: str, dataset: str) -> dict[str, list[str]]:
+        """Return the ids of the campaigns that were seen to feed each Datafield, by its name."""
+        table = campaign_datafields.c
+        query = select(table.datafield, table.campaign_id)
+        query = query.where(table.tenant == tenant, table.dataset == dataset)
+        found: dict[str, list[str]] = {}
         with self._database.reading() as connection:
-            return list(connection.execute(query).scalars())
+            for datafield, campaign in connection.execute(query.order_by(*query.selected_columns)):
+                found.setdefault(datafield, []).append(campaign)
+        return found
 
     def action_names(self, tenant: str, dataset: str) -> int:
         """Return how many distinct actions were sent."""

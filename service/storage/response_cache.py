@@ -19,7 +19,7 @@ from service.errors import UpstreamFault, UpstreamTimeout, upstream_fault
 from service.storage.cache_answer import CachedAnswer, CacheKey, CachePolicy, mark_name
 from service.storage.cache_background import Background
 from service.storage.cache_bypass import RETRY_SECONDS, Bypass
-from service.storage.cache_engine import CacheEngine, EngineTrouble
+from service.storage.cache_engine import CacheEngine, EngineRefused, EngineTrouble
 from service.storage.cache_entry import new_freshness
 from service.storage.cache_flights import Flight, FlightKey, Flights
 from service.storage.cache_fork import after_fork
@@ -127,6 +127,12 @@ class ResponseCache:
     def get_note(self, name: str) -> bytes | None:
         """Return the fact, or None when it is unknown or its time has passed."""
         return self._notes.get(name)
+
+    def examine(self) -> None:
+        """Return when the store has kept a value. Raises: EngineTrouble."""
+        self._engine.put("examined", b"1", SWEEP_EVERY_SECONDS)
+        if self._engine.get("examined") is None:
+            raise EngineRefused("what is kept is gone at once")
 
     def sweep(self) -> int:
         """Throw expired rows away, in small steps; return how many. Also runs by itself."""

@@ -27,7 +27,14 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from service.deadline import Deadline
-from service.errors import Fate, UpstreamInvalidAnswer, UpstreamTimeout, UpstreamUnavailable
+from service.errors import (
+    Fate,
+    UpstreamCertificateRefused,
+    UpstreamInvalidAnswer,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+)
+from service.upstream.certificates import certificate_sentence
 
 CONNECT_SECONDS = 0.5
 READ_CHUNK = 64 * 1024
@@ -60,6 +67,7 @@ class Transport:
 
         Raises: UpstreamTimeout        the deadline passed.
                 UpstreamUnavailable    no connection, or it broke before an answer began.
+                UpstreamCertificateRefused  nobody we trust answers at this address.
                 UpstreamInvalidAnswer  the answer broke off, is too large or cannot be decoded.
         """
         if deadline.expired:
@@ -70,7 +78,7 @@ class Transport:
         except (requests.RequestException, HTTPError, OSError, ValueError) as trouble:
             if watch.fired or deadline.expired:
                 raise UpstreamTimeout() from trouble
-            raise _fault_for(trouble) from trouble
+            raise _fault_for(trouble, url) from trouble
         finally:
             watch.stop()
 
@@ -99,8 +107,10 @@ def _read_capped(raw, max_bytes: int, deadline: Deadline) -> bytes:
     return b"".join(chunks)
 
 
-def _fault_for(trouble: Exception):
+def _fault_for(trouble: Exception, url: str):
     """Tell "no answer began" from "the answer is broken"; only the first may be tried again."""
+    if sentence := certificate_sentence(trouble, url):
+        return UpstreamCertificateRefused(sentence)
     if _is_unconnected(trouble):
         return UpstreamUnavailable("Personalization cannot be reached.").with_fate(Fate.NOT_TAKEN)
     if isinstance(trouble, requests.Timeout):

@@ -375,10 +375,10 @@ class DataSharing:
 
     # -- looking --------------------------------------------------------------------------------
 
-    def preflight(self, tenant: Tenant) -> list[Finding]:
+    def preflight(self, tenant: Tenant, crm: Crm | None = None) -> list[Finding]:
         """Say everything that stands in the way of sharing. Raises: CRM faults of signing in."""
         sharing = _sharing_of(tenant)
-        crm = self._make_crm(tenant)
+        crm = crm or self._make_crm(tenant)
         names = {each.name for each in sharing.pushed_objects()}
         _usable, findings = check_push(crm, sharing, sorted(names))
         findings += check_allowance(crm.limits(), sharing.api_reserve)

@@ -34,6 +34,17 @@ class Verdict(StrEnum):
     RED = "red"
 
 
+class Group(StrEnum):
+    """What belongs together on a page, in the order in which things are set up."""
+
+    SERVICE = "service"
+    PERSONALIZATION = "personalization"
+    PEOPLE = "people"
+    DELIVERIES = "deliveries"
+    DATA_SHARING = "dataSharing"
+    JOURNEYS = "journeys"
+
+
 @dataclass(frozen=True)
 class Check:
     """One thing that was looked at. `code` is stable; `about` names a dataset or an export.
@@ -46,6 +57,7 @@ class Check:
     verdict: Verdict
     message: str
     action: str | None = None
+    group: Group = Group.SERVICE
 
 
 def green(code: str, about: str | None, message: str) -> Check:
@@ -70,6 +82,10 @@ def token(code: str, about: str, fault: UpstreamFault | None, permission: str) -
         "UPSTREAM_UNKNOWN_DATASET": "Compare the dataset's name in the tenants file with "
         "Personalization; names are compared with case.",
     }
+    actions["UPSTREAM_CERTIFICATE_REFUSED"] = (
+        "Look who answers at the account's url: a proxy that opens TLS shows a certificate of its "
+        "own."
+    )
     action = actions.get(
         fault.code, "Check the account's url, and whether this machine reaches it."
     )
@@ -89,10 +105,7 @@ def clock(skew: float | None) -> Check:
 
 def identities(dataset: Dataset, rows: Sequence[Mapping]) -> Check:
     """Judge whether the configured identity types are seen among some people of the account."""
-    seen: set[str] = set()
-    for row in rows:
-        attributes = row.get("attributes")
-        seen |= {k for k, v in attributes.items() if v} if isinstance(attributes, dict) else set()
+    seen = _attributes_of(rows)
     if not rows:
         action = "Send a first event, or wait for the first visitors."
         return amber("IDENTITY_TYPES", dataset.name, "The account has no people yet.", action)
@@ -105,10 +118,39 @@ def identities(dataset: Dataset, rows: Sequence[Mapping]) -> Check:
     return amber("IDENTITY_TYPES", dataset.name, said, action)
 
 
-def campaigns(dataset: Dataset, datafields: Sequence[str]) -> Check:
-    """Judge whether server-side campaigns have answered."""
+def attributes(dataset: Dataset, rows: Sequence[Mapping]) -> Check:
+    """Judge whether the attributes that Flows and journeys may set are seen among some people.
+
+    Personalization drops an attribute that it does not know, without an error.
+    """
+    code = "ATTRIBUTES"
+    if not dataset.user_attributes:
+        return green(code, dataset.name, "No user attributes are configured.")
+    unseen = sorted(dataset.user_attributes.keys() - _attributes_of(rows))
+    if not unseen:
+        return green(code, dataset.name, f"All attributes are seen among {len(rows)} people.")
+    said = f"None of {len(rows)} people has {', '.join(unseen)}."
+    action = (
+        "Define them in Personalization (Setup > Attributes), spelt alike: unknown ones are "
+        "dropped without an error. One that was never sent is no fault."
+    )
+    return amber(code, dataset.name, said, action)
+
+
+def _attributes_of(rows: Sequence[Mapping]) -> set[str]:
+    """Return the names of the attributes that any of these people has a value of."""
+    seen: set[str] = set()
+    for row in rows:
+        held = row.get("attributes")
+        seen |= {k for k, v in held.items() if v} if isinstance(held, dict) else set()
+    return seen
+
+
+def campaigns(dataset: Dataset, datafields: Mapping[str, Sequence[str]]) -> Check:
+    """Judge whether server-side campaigns have answered; their ids by Datafield."""
     if datafields:
-        said = f"Campaigns answer with the Datafields {', '.join(datafields)}."
+        named = "; ".join(f"{name} from {', '.join(ids)}" for name, ids in datafields.items())
+        said = f"Campaigns have answered with the Datafields {named}."
         return green("CAMPAIGNS", dataset.name, said)
     action = "Publish server-side campaigns with a Datafield, then open a record page."
     return amber("CAMPAIGNS", dataset.name, "No campaign has answered with items yet.", action)
@@ -203,10 +245,16 @@ def clients(tenant: str, registered: Iterable[Client]) -> Check:
     return green("CLIENTS", None, said)
 
 
-def journey_activity(configured: JourneyBuilder | None) -> Iterable[Check]:
-    """Judge whether journeys may use our activities; nothing where nobody set them up."""
+def journey_activity(configured: JourneyBuilder | None, *, has_page: bool) -> Iterable[Check]:
+    """Judge whether journeys may use our activities; `has_page`: the files of their page."""
     if configured is None or not configured.public_url:
+        said = "Journey Builder is not set up for this org."
+        yield green("JOURNEY_ACTIVITY", None, said)
         return
+    if not has_page:
+        said = "The page of our activities lacks a file, and stays empty in Journey Builder."
+        action = "Install it: npm ci --prefix service/api/journey_page"
+        yield red("JOURNEY_PAGE", None, said, action)
     keys, frames = len(configured.signing_keys), len(configured.frame_origins)
     said = f"Signing keys accepted: {keys}; sites that may show the page: {frames}."
     yield green("JOURNEY_ACTIVITY", None, said)

@@ -1,6 +1,6 @@
 """The org's records: the shop's people as contacts and leads, their companies as accounts."""
 
-from simulator.crm.org import Org
+from simulator.crm.org import ORG_ID, Org
 from simulator.crm.seed_deals import seed_deals
 from simulator.crm.seed_responses import seed_responses
 from simulator.crm.users import SHARING_USER_ID, USER_ID
@@ -31,6 +31,7 @@ COUNTRIES_WITH_CODES = {"United Kingdom": "+44 20 7946", "France": "+33 1 99 00"
 def seed_shop(org: Org) -> None:
     """Fill an empty org."""
     insert = org.records.insert_as_given
+    insert("Organization", _organization(), USER_ID)
     insert("User", _user(), USER_ID)
     insert("User", _integration_user(), USER_ID)
     for number, company in enumerate(COMPANIES):
@@ -42,6 +43,10 @@ def seed_shop(org: Org) -> None:
         insert("Case", _case(number), USER_ID)
     seed_deals(org)
     seed_responses(org)
+
+
+def _organization() -> dict:
+    return {"Id": ORG_ID, "Name": "Shop", "OrganizationType": "Enterprise Edition"}
 
 
 def _integration_user() -> dict:

@@ -2,6 +2,8 @@
 
 import json
 import subprocess
+from dataclasses import replace
+from threading import Event
 
 import pytest
 from sqlalchemy import update
@@ -10,12 +12,14 @@ from service.deadline import Deadline
 from service.storage.tables import outbox, people
 from service.tenant import Dataset
 from service.usecases import doctor_checks as checks
-from service.usecases.doctor_checks import Verdict
+from service.usecases import doctor_house as house
+from service.usecases.doctor_checks import Group, Verdict
 from service.usecases.user_export import RowBudget
 from simulator.personalization.cast import cast
 from tests.service.test_killed_export import MC, P13N, SECTION
 
 RETAIL = Dataset("retail", "Retail", ("emailAddress",))
+WITH_TITLE = replace(RETAIL, user_attributes={"jobTitle": "string"})
 PERSON = {"type": "emailAddress", "value": cast()["usual"]["email"]}
 UPDATE = {"dataset": "retail", "action": "Case Closed", "updates": [{"identities": [PERSON]}]}
 
@@ -82,8 +86,22 @@ def test_what_hangs_is_told_in_time(service, account):
     account.fault(hang=True)
     tenant = service.parts.settings.tenants["acme"]
     found = service.parts.doctor.examine(tenant, Deadline.after(1))
-    late = [check for check in found if check.message == "There was no answer in time."]
-    assert [check.code for check in late] == ["PERSONALIZATION"]
+    late = {check.code for check in found if "did not answer in time" in check.message}
+    assert late == {"TOKEN_API", "TOKEN_EVENTS"}
+    assert {"STATE_STORE", "OUTBOX", "PEOPLE_INDEX"} <= {check.code for check in found}
+
+
+def test_a_part_that_knows_no_deadline_does_not_hide_the_others(service):
+    stuck = Event()
+    service.parts.doctor._house = replace(service.parts.doctor._house, free_bytes=stuck.wait)
+    tenant = service.parts.settings.tenants["acme"]
+    found = service.parts.doctor.examine(tenant, Deadline.after(1))
+    stuck.set()
+    late = [each for each in found if each.message == "There was no answer in time."]
+    assert [(each.code, each.verdict) for each in late] == [("MACHINE", Verdict.AMBER)]
+    assert {"STATE_STORE", "TOKEN_API", "SEGMENT_EXPORT", "OUTBOX"} - {c.code for c in found} == {
+        "SEGMENT_EXPORT"  # of which this tenant has none
+    }
 
 
 def test_a_clock_that_is_wrong_is_told(service, account):
@@ -91,6 +109,24 @@ def test_a_clock_that_is_wrong_is_told(service, account):
     check = examine(service)["CLOCK"]
     assert check.verdict == Verdict.RED
     assert "behind" in check.message
+
+
+def test_a_cache_that_is_gone_is_told(make_service):
+    lost = make_service(import_people=False, P13N_REDIS_URL="redis://127.0.0.1:1")
+    assert examine(lost)["CACHE_STORE"].verdict == Verdict.RED
+
+
+def test_an_old_secret_that_still_opens_is_told(service):
+    assert examine(service)["CLIENT_SECRETS"].verdict == Verdict.GREEN
+    service.parts.clients.rotate(service.client_id)
+    check = examine(service)["CLIENT_SECRETS"]
+    assert check.verdict == Verdict.AMBER and service.client_id in check.message
+
+
+def test_a_page_for_journeys_that_was_not_installed_is_told(service):
+    assert "JOURNEY_PAGE" not in examine(service)
+    service.parts.doctor._house = replace(service.parts.doctor._house, has_journey_page=False)
+    assert examine(service)["JOURNEY_PAGE"].verdict == Verdict.RED
 
 
 def test_letters_and_old_messages_are_told(service, account):
@@ -158,6 +194,17 @@ def test_an_export_that_cannot_send_is_red(make_service, cloud):
         (checks.event_store(RETAIL, None, 0), Verdict.AMBER),
         (checks.clock(29), Verdict.GREEN),
         (checks.clock(-31), Verdict.AMBER),
+        (checks.attributes(RETAIL, []), Verdict.GREEN),
+        (checks.attributes(WITH_TITLE, [{"attributes": {"jobTitle": "Rep"}}]), Verdict.GREEN),
+        (checks.attributes(WITH_TITLE, [{"attributes": {"jobTitle": None}}]), Verdict.AMBER),
+        (house.disk(2 * 2**30), Verdict.GREEN),
+        (house.disk(2**29), Verdict.AMBER),
+        (house.disk(2**20), Verdict.RED),
+        (house.keys(["0123456789abcdef" * 2]), Verdict.GREEN),
+        (house.keys(["0123456789abcdef" * 2] * 2), Verdict.AMBER),
+        (house.keys(["change-me" * 5]), Verdict.RED),
+        (house.client_secrets({"p13n-1": 1}), Verdict.GREEN),
+        (house.client_secrets({"p13n-1": 1, "p13n-2": 2}), Verdict.AMBER),
     ],
 )
 def test_figures_have_a_verdict(check, verdict):
@@ -174,14 +221,18 @@ def test_the_route_is_for_admins_and_names_the_worst(service):
     assert get(service.token()).status_code == 403
     told = get(admin).get_json()
     assert told["verdict"] == "amber"
-    assert {"code", "about", "verdict", "message", "action"} == set(told["checks"][0])
+    fields = {"code", "group", "about", "verdict", "message", "action"}
+    assert all(fields == set(check) for check in told["checks"])
+    groups = [check["group"] for check in told["checks"]]
+    assert list(dict.fromkeys(groups)) == list(Group)
 
 
 def test_the_terminal_exits_with_1_on_red(environment, account):
     variables = environment()
 
-    def p13n(*arguments):
-        return subprocess.run([P13N, *arguments], env=variables, capture_output=True, text=True)
+    def p13n(*arguments, **more):
+        options = {"env": variables | more, "capture_output": True, "text": True}
+        return subprocess.run([P13N, *arguments], **options)
 
     before = p13n("doctor", "acme", "--json")
     codes = {
@@ -194,3 +245,7 @@ def test_the_terminal_exits_with_1_on_red(environment, account):
     assert after.returncode == 0
     assert "> " in after.stdout
     assert p13n("doctor", "nobody").returncode == 2
+    gone = p13n("doctor", "acme", "--json", P13N_DATABASE_URL="postgresql://x@127.0.0.1:1/x")
+    found = {c["code"]: c["verdict"] for c in json.loads(gone.stdout)["tenants"]["acme"]}
+    assert gone.returncode == 1
+    assert (found["STATE_STORE"], found["OUTBOX"], found["TOKEN_API"]) == ("red", "amber", "green")
