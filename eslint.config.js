@@ -3,6 +3,7 @@ const js = require('@eslint/js');
 const jest = require('eslint-plugin-jest');
 const globals = require('globals');
 const lwc = require('@salesforce/eslint-config-lwc/recommended');
+const typescript = require('@typescript-eslint/parser');
 
 module.exports = defineConfig([
   {
@@ -42,6 +43,19 @@ module.exports = defineConfig([
     rules: {
       // A leading underscore says: needed for its place, not for its value.
       'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }]
+    }
+  },
+  {
+    files: ['personalization-templates/**/template.ts'],
+    extends: [js.configs.recommended],
+    languageOptions: { parser: typescript },
+    rules: {
+      // The compiler knows names and uses of types (tests/salesforce, template-types).
+      'no-undef': 'off',
+      'no-unused-vars': 'off',
+      'no-var': 'error',
+      'prefer-const': 'error',
+      eqeqeq: 'error'
     }
   },
   {

@@ -22,6 +22,9 @@ CTA_ATTRIBUTES = ("ctaText", "callToActionText", "callToAction", "cta")
 PLACEHOLDERS = ("placeholder", "1x1", "pixel", "spacer", "transparent", "blank")
 """Marks in the file name of an asset that only exists because the vendor requires one."""
 
+REFERENCE = frozenset({"id", "label", "itemType", "type"})
+"""Keys of a field in which an admin chose an item or a recipe: configured, not offered."""
+
 MAX_ID, MAX_NAME, MAX_TEXT, MAX_ITEMS = 200, 300, 2_000, 100
 
 
@@ -144,7 +147,9 @@ def _holds_items(value) -> bool:
 
 
 def _is_item(value) -> bool:
-    return isinstance(value, dict) and ("id" in value or "_id" in value)
+    if not isinstance(value, dict) or ("label" in value and value.keys() <= REFERENCE):
+        return False
+    return "id" in value or "_id" in value
 
 
 def _item_type(payload: dict, datafield: str) -> str:

@@ -6,6 +6,7 @@ from simulator.bank.offers import OFFERS, AccountHolder, account_holders
 from simulator.personalization.campaigns import Campaign, Experience
 from simulator.personalization.dataset import Dataset
 from simulator.personalization.segments import Segment
+from simulator.personalization.shop_campaigns import promotion_fields
 from simulator.personalization.shop_catalog import promotion_item
 from simulator.personalization.templates import promotions
 
@@ -17,8 +18,8 @@ STUDENTS = Segment(
 
 def campaigns() -> list[Campaign]:
     """Return the bank's one campaign."""
-    config = {"datafield": "promos", "assetContentZoneOrTag": "crm_offers", "maxResults": 2}
-    experience = Experience("Ex9Bk", "By what they did", promotions, config)
+    fields = promotion_fields("promos", 2)
+    experience = Experience("Ex9Bk", "By what they did", promotions, fields)
     return [Campaign("Bk2Of", "Bank offers", (experience,), template_name="CRM Promotions")]
 
 

@@ -1,6 +1,7 @@
 """Campaign responses, in every shape in which admins' templates are known to answer."""
 
 from simulator.personalization.campaigns import Choice, Context
+from simulator.personalization.templates import boxed
 from simulator.shop.promotions import PLACEHOLDER
 
 
@@ -33,7 +34,8 @@ def _payload(choice: Choice, context: Context, switches) -> dict:
     """Return the configured fields, what the template's run returned, and the three ids."""
     experience = choice.experience
     payload = {**experience.config, **experience.template(context, experience.config)}
-    reshape = SHAPES.get(switches["itemShape"])
+    whole = _whole(context.dataset.catalog)
+    reshape = whole if switches["itemShape"] == "whole" else SHAPES.get(switches["itemShape"])
     datafield = payload.get("datafield")
     if reshape and isinstance(payload.get(datafield), list):
         payload = reshape(payload, datafield)
@@ -51,6 +53,17 @@ def _ids(choice: Choice, group: str) -> dict:
         "experience": choice.experience.id,
         "userGroup": group,
     }
+
+
+def _whole(catalog: dict):
+    """Return a reshaper that gives catalog items as they are, `margin` too: a customer's own."""
+
+    def reshape(payload: dict, datafield: str) -> dict:
+        items = catalog[payload.get("itemType", "Promotion")]
+        rest = {name: value for name, value in payload.items() if name != "itemType"}
+        return rest | {datafield: [boxed(items[item["id"]]) for item in payload[datafield]]}
+
+    return reshape
 
 
 def _flat_item(item: dict) -> dict:

@@ -28,7 +28,7 @@ SEGMENTS = [BIG_SPENDERS, NEWCOMERS, SHOPS_FOR_SCHOOL]
 PROMOTION_CONTROL_PERCENT = 6
 
 
-PROFILE_SHOWN = ["sfcrmContactId", "emailAddress", "firstName", "unsubscribed", "doNotTrack"]
+PROFILE_SHOWN = "sfcrmContactId, emailAddress, firstName, unsubscribed, doNotTrack"
 """What an admin lets the service see, so that joins of segments are learned at once."""
 
 
@@ -40,7 +40,7 @@ def campaigns() -> list[Campaign]:
             name="CRM Recommendations",
             experiences=(
                 Experience("Ex1Rc", "Bought together", recommendations,
-                           {"datafield": "recs", "recipe": "Bought Together", "maxResults": 8}),
+                           recommendation_fields("recs", 8)),
             ),
             rules=(rule_attribute("country", ("United Kingdom", "France", "Australia")),),
         ),
@@ -49,8 +49,7 @@ def campaigns() -> list[Campaign]:
             name="CRM Promotions",
             experiences=(
                 Experience("Ex2Pm", "By what they bought", promotions,
-                           {"datafield": "promos", "assetContentZoneOrTag": CRM_ZONE,
-                            "maxResults": 2}),
+                           promotion_fields("promos", 2)),
             ),
             template_name="CRM Promotions",
             control_percent=PROMOTION_CONTROL_PERCENT,
@@ -62,7 +61,7 @@ def campaigns() -> list[Campaign]:
             name="Service hints",
             experiences=(
                 Experience("Ex5Sv", "For the service desk", promotions,
-                           {"datafield": "serviceHints", "maxResults": 1}),
+                           promotion_fields("serviceHints", 1)),
             ),
             rules=(rule_application(("Service Cloud",)),),
         ),
@@ -71,7 +70,7 @@ def campaigns() -> list[Campaign]:
             name="Big spenders' profile",
             experiences=(
                 Experience("Ex6Pf", "Profile", profile_summary,
-                           {"attributes": ["country", "city"]}),
+                           profile_fields("country, city")),
             ),
             rules=(rule_segment(BIG_SPENDERS.id, BIG_SPENDERS.name),),
         ),
@@ -79,7 +78,7 @@ def campaigns() -> list[Campaign]:
             id="Pf6Jb",
             name="CRM Profile",
             experiences=(
-                Experience("Ex9Pf", "Profile", profile_summary, {"attributes": PROFILE_SHOWN}),
+                Experience("Ex9Pf", "Profile", profile_summary, profile_fields(PROFILE_SHOWN)),
             ),
         ),
         Campaign(
@@ -87,7 +86,7 @@ def campaigns() -> list[Campaign]:
             name="Draft recommendations",
             experiences=(
                 Experience("Ex7Ts", "Draft", recommendations,
-                           {"datafield": "drafts", "maxResults": 3}),
+                           recommendation_fields("drafts", 3)),
             ),
             state="Testing",
         ),
@@ -103,6 +102,28 @@ def campaigns() -> list[Campaign]:
 
 
 def _zone_campaign(campaign_id: str, experience_id: str, name: str, priority: int) -> Campaign:
-    config = {"datafield": "offers", "assetContentZoneOrTag": CRM_ZONE, "maxResults": 1}
-    experience = Experience(experience_id, name, promotions, config, content_zone=CRM_ZONE)
+    fields = promotion_fields("offers", 1)
+    experience = Experience(experience_id, name, promotions, fields, content_zone=CRM_ZONE)
     return Campaign(campaign_id, name, (experience,), priority=priority, created=priority)
+
+
+def recommendation_fields(datafield: str, most: int) -> dict:
+    """Return the fields of our recommendation template as an admin fills them in."""
+    recipe = {"id": "Bt5Rc", "label": "Bought Together"}
+    choice = {"itemType": "Product", "recipe": recipe, "maxResults": most}
+    return {"datafield": datafield, "recommendations": choice}
+
+
+def promotion_fields(datafield: str, most: int) -> dict:
+    """Return the fields of our promotion template as an admin fills them in."""
+    return {
+        "datafield": datafield,
+        "assetContentZoneOrTag": CRM_ZONE,
+        "maxResults": most,
+        "fallback": None,
+    }
+
+
+def profile_fields(attribute_names: str) -> dict:
+    """Return the fields of our profile template as an admin fills them in."""
+    return {"attributeNames": attribute_names, "segmentIds": ""}

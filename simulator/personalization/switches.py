@@ -28,7 +28,8 @@ MEANINGS = {
     "emptyCampaigns": "true: every reply has an empty campaignResponses",
     "controlGroup": "true: everybody is in the control group of every campaign",
     "controlPayload": "idsOnly, or datafield to keep the template's configured fields",
-    "itemShape": "boxed, flat, promotion, nonImage, single, wrapper, dataMap",
+    "itemShape": "boxed (as our templates), "
+    "whole, flat, promotion, nonImage, single, wrapper, dataMap",
     "campaignType": "ng or c: the type of a campaign response",
     "invalidEventAs": "400, or 5 for status 200 with errorCode 5",
     "statusMap": "{unauthenticated, forbidden, unknownDataset}: status codes",
@@ -45,7 +46,10 @@ MEANINGS = {
 }
 
 CHOICES = {
-    "itemShape": ("boxed", "flat", "promotion", "nonImage", "single", "wrapper", "dataMap"),
+    "itemShape": (
+        *("boxed", "whole", "flat", "promotion"),
+        *("nonImage", "single", "wrapper", "dataMap"),
+    ),
     "controlPayload": ("idsOnly", "datafield"),
     "campaignType": ("ng", "c"),
     "lookupShape": ("nested", "flat"),

@@ -1,26 +1,47 @@
 """The campaigns' server-side templates: what they put into a payload.
 
 A template gets the context and its configured fields and returns fields that win over them, as
-`run(context)` of a real one does.
+`run(context)` of a real one does. Those that stand in personalization-templates/ return here
+exactly what the real ones return; tests/templates compares them.
 """
+
+from collections.abc import Iterable
 
 from simulator.personalization.campaigns import Context
 from simulator.personalization.dataset import CatalogItem
 from simulator.personalization.recipes import bought_together
 
+OF_ITEMS = ("name", "description", "url", "imageUrl", "price", "currency", "rating")
+OF_PROMOTIONS = (
+    *("name", "description", "url", "price", "currency"),
+    *("ctaText", "callToActionText", "callToAction", "cta"),
+)
+"""The attributes that our templates let through."""
+
 
 def recommendations(context: Context, config: dict) -> dict:
-    """Return items of the recipe under the configured Datafield."""
-    catalog = context.dataset.catalog["Product"]
-    ids = bought_together(context.profile, context.dataset.profiles, config["maxResults"])
-    return {config["datafield"]: [boxed(catalog[i]) for i in ids if i in catalog]}
+    """Return what personalization-templates/next-best-recommendation returns."""
+    choice = config["recommendations"]
+    catalog = context.dataset.catalog[choice["itemType"]]
+    ids = bought_together(context.profile, context.dataset.profiles, choice["maxResults"])
+    return {
+        "datafield": config["datafield"],
+        "itemType": choice["itemType"],
+        config["datafield"]: [shown(catalog[i], OF_ITEMS) for i in ids if i in catalog],
+    }
 
 
 def promotions(context: Context, config: dict) -> dict:
-    """Return the promotions that suit what the person bought, at most `maxResults`."""
+    """Return what personalization-templates/next-best-promotion returns."""
     catalog = context.dataset.catalog["Promotion"]
     suitable = [item for item in catalog.values() if _suits(item, context)]
-    return {config["datafield"]: [boxed(item) for item in suitable[: config["maxResults"]]]}
+    items = [shown(item, OF_PROMOTIONS) for item in suitable[: config["maxResults"]]]
+    return {
+        "datafield": config["datafield"],
+        "assetContentZoneOrTag": config["assetContentZoneOrTag"],
+        "fallback": None,
+        config["datafield"]: items,
+    }
 
 
 def banner(context: Context, config: dict) -> dict:
@@ -32,14 +53,26 @@ def banner(context: Context, config: dict) -> dict:
 
 
 def profile_summary(context: Context, config: dict) -> dict:
-    """Return segments and chosen attributes: what an admin may expose on purpose."""
+    """Return what personalization-templates/profile returns: what an admin exposes on purpose."""
     names = {segment.id: segment.name for segment in context.dataset.segments}
+    wanted = _listed(config["segmentIds"])
     return {
         "profile": {
-            "attributes": {name: context.profile.value(name) for name in config["attributes"]},
-            "segments": [{"id": i, "name": names[i]} for i in context.profile.segments],
+            "attributes": {n: context.profile.value(n) for n in _listed(config["attributeNames"])},
+            "segments": [
+                {"id": i, "name": names[i]}
+                for i in context.profile.segments
+                if not wanted or i in wanted
+            ],
         }
     }
+
+
+def shown(item: CatalogItem, names: Iterable[str]) -> dict:
+    """Return an item as our templates reduce it: boxed, the named attributes alone."""
+    attributes = {n: {"value": item.attributes[n]} for n in names if n in item.attributes}
+    payload = {"id": item.id, "attributes": attributes}
+    return payload | {"assets": [dict(asset) for asset in item.assets]} if item.assets else payload
 
 
 def boxed(item: CatalogItem) -> dict:
@@ -74,3 +107,7 @@ def _bought_categories(context: Context) -> set[str]:
     catalog = context.dataset.catalog["Product"]
     bought = [catalog[i] for i in context.profile.bought() if i in catalog]
     return {category for item in bought for category in item.categories}
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -17,6 +17,7 @@ export const CHECKS = [
   'metadata-types',
   'metadata-references',
   'components-source',
+  'template-types',
   'apex-types',
   'apex-annotations',
   'apex-soql-fields',

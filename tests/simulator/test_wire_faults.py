@@ -52,7 +52,7 @@ def test_an_unknown_switch_is_refused_with_the_known_ones(account):
 def test_a_switch_with_few_values_takes_no_other(account):
     answer = account.tell("faults", itemShape="round")
     assert answer.status_code == 400
-    assert "boxed, flat" in answer.text
+    assert "boxed, whole, flat" in answer.text
 
 
 def test_what_is_on_can_be_read_and_reset(account):

@@ -193,3 +193,12 @@ def test_a_payload_that_is_none_gives_a_campaign_without_items(payload):
 def test_long_texts_are_cut_so_that_one_template_cannot_fill_the_cache():
     item = the_item({"recs": [FLAT | {"name": "a" * 10_000, "description": "b" * 10_000}]}, "recs")
     assert (len(item.name), len(item.description)) == (300, 2_000)
+
+
+@pytest.mark.parametrize("group", ["Default", "Control"])
+def test_a_promotion_chosen_in_a_field_of_the_template_is_no_offer(group):
+    """The vendor's template for decisions has such a field, and fields go into the payload."""
+    chosen = {"itemType": "Promotion", "id": "o1", "label": "Welcome"}
+    payload = {"datafield": "promos", "fallbackArm": chosen, "promotion": FLAT}
+    assert read(payload, userGroup=group).items_by_datafield.keys() == {"promos"}
+    assert read({"datafield": "promos", "fallbackArm": chosen}).items_by_datafield == {}

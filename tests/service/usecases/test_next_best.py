@@ -165,7 +165,7 @@ def test_any_channel_but_server_gets_a_sentence_and_no_call(service, account):
 
 
 @pytest.mark.parametrize(
-    "shape", ["boxed", "flat", "promotion", "nonImage", "single", "wrapper", "dataMap"]
+    "shape", ["boxed", "whole", "flat", "promotion", "nonImage", "single", "wrapper", "dataMap"]
 )
 def test_items_are_found_in_every_shape_a_template_may_give(service, account, shape):
     account.switch(itemShape=shape)
@@ -177,6 +177,7 @@ def test_items_are_found_in_every_shape_a_template_may_give(service, account, sh
 
 
 def test_the_margin_of_a_product_never_leaves(service, account):
+    account.switch(itemShape="whole")
     answer = service.next_best(email_of("usual"), "recs")
     assert b"margin" not in answer.data
     sent = service.parts.settings.data_dir / "cache.db"

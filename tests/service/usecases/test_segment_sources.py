@@ -10,6 +10,7 @@ from service.segment_exports import Reentry, StartWith, Trigger
 from service.storage.database import Database
 from simulator.personalization.campaigns import Campaign, Experience
 from simulator.personalization.cast import cast
+from simulator.personalization.shop_campaigns import profile_fields
 from simulator.personalization.templates import profile_summary
 from tests.service.test_killed_export import MC, SECTION
 from tests.service.usecases.segment_stage import SEGMENT, SegmentStage
@@ -175,7 +176,7 @@ def make_looking_stage(make_stage_on_each):
 
     def make(shown=SHOWN, **settings) -> SegmentStage:
         stage = make_stage_on_each(at_once=True, **settings)
-        profile = Experience("ExPrf", "Profile", profile_summary, {"attributes": list(shown)})
+        profile = Experience("ExPrf", "Profile", profile_summary, profile_fields(", ".join(shown)))
         campaign = Campaign(id="PrfTs", name="CRM Profile", experiences=(profile,))
         others = [c for c in stage.retail.campaigns if c.id not in ("Bg4Sp", "Pf6Jb")]
         stage.retail.campaigns = [*others, campaign]

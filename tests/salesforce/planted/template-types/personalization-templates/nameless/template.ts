@@ -1,0 +1,6 @@
+export class NamelessTemplate implements CampaignTemplateComponent {
+  run() {
+    return {};
+  }
+}
+

@@ -1,0 +1,11 @@
+export class OneTemplate implements CampaignTemplateComponent {
+  run() {
+    return {};
+  }
+}
+
+export class OtherTemplate implements CampaignTemplateComponent {
+  run() {
+    return {};
+  }
+}
