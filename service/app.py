@@ -30,14 +30,13 @@ from service.api import (
 from service.api.authentication import Tokens
 from service.api.outbox_gauges import OutboxGauges
 from service.api.segment_gauges import SegmentGauges
+from service.base_parts import join_base
 from service.doctor_parts import join_doctor
-from service.metrics import CACHE_TROUBLES
 from service.segment_parts import join_segment_exports, journey_builders
 from service.settings import Settings
 from service.sharing_parts import join_data_sharing
 from service.storage import schema
 from service.storage.action_names import ActionNames
-from service.storage.cache_sqlite import SqliteEngine
 from service.storage.campaigns import CampaignDatafields
 from service.storage.clients import Clients
 from service.storage.database import Database
@@ -52,9 +51,6 @@ from service.storage.request_keys import RequestKeys
 from service.storage.response_cache import ResponseCache
 from service.storage.timers import Timers
 from service.tenant import Tenant
-from service.upstream.guard import Guard
-from service.upstream.personalization import Personalization
-from service.upstream.transport import Transport
 from service.upstream.user_lookup import UserLookup
 from service.usecases.affinities import Affinities
 from service.usecases.campaign_stats import CampaignStats
@@ -158,18 +154,11 @@ class Parts:
 
 def join(settings: Settings) -> Parts:
     """Build the parts for `settings`. Nothing is opened yet: a web worker forks after this."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(settings.state_url)
-    cache = ResponseCache(_cache_engine(settings), count=_count_cache_trouble)
-    people = People(database, on_void=cache.void_person)
-    events = EventStore(database, on_void=cache.void_person)
-    outbox = Outbox(database, on_void=cache.void_person)
+    base = join_base(settings)
+    database, cache, people = base.database, base.cache, base.people
+    events, outbox = base.events, base.outbox
+    transport, guard, personalization = base.transport, base.guard, base.personalization
     retention = Retention(events=events, tenants=settings.tenants.values())
-    transport = Transport(allow_private_addresses=settings.allow_http_upstream)
-    guard = Guard(cache)
-
-    def personalization(tenant: Tenant) -> Personalization:
-        return Personalization(tenant, transport, guard)
 
     def user_lookup(tenant: Tenant) -> UserLookup:
         return UserLookup(tenant, transport, guard)
@@ -200,15 +189,7 @@ def join(settings: Settings) -> Parts:
         personalization=personalization,
         journey_builder=journey_builder,
     )
-    sharing = join_data_sharing(
-        database=database,
-        data_dir=settings.data_dir,
-        personalization=personalization,
-        transport=transport,
-        people=people,
-        outbox=outbox,
-        events=events,
-    )
+    sharing = join_data_sharing(base, settings.data_dir)
     person_lookup = PersonLookup(cache=cache, people=people, user_lookup=user_lookup)
     own_store = {"events": events, "people": people, "person_lookup": person_lookup}
     action_names, affinities = ActionNames(database), Affinities(**own_store)
@@ -298,21 +279,9 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _count_cache_trouble(what: str) -> None:
-    CACHE_TROUBLES.labels(what).inc()
-
-
 def _rate_store(settings: Settings):
     if settings.redis_url:
         from service.storage.rates_redis import RedisRates
 
         return RedisRates(settings.redis_url)
     return SqliteRates(settings.data_dir / "rates.db")
-
-
-def _cache_engine(settings: Settings):
-    if settings.redis_url:
-        from service.storage.cache_redis import RedisEngine
-
-        return RedisEngine(settings.redis_url)
-    return SqliteEngine(settings.data_dir / "cache.db")

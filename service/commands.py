@@ -14,8 +14,9 @@ import click
 
 from service import log_lines
 from service.errors import Fault, InvalidSettings, StorageUnavailable
+from service.moments import iso
 from service.settings import Settings, read_settings
-from service.terminal import answer, iso, json_option
+from service.terminal import answer, json_option
 
 
 def main() -> None:
@@ -358,6 +359,24 @@ def _parts_without_store():
     return join(settings)
 
 
+def open_sharing(name: str):
+    """Return data sharing and a tenant, without the rest of the service, which only weighs.
+
+    Raises: click.UsageError when there is no such tenant.
+    """
+    from service.base_parts import join_base
+    from service.sharing_parts import join_data_sharing
+
+    log_lines.install()
+    settings = _settings()
+    tenant = _tenant(settings, name)
+    _prepare_store(settings)
+    base = join_base(settings)
+    if context := click.get_current_context(silent=True):
+        context.call_on_close(base.close)
+    return join_data_sharing(base, settings.data_dir), tenant
+
+
 def _tenant(settings: Settings, name: str):
     if name not in settings.tenants:
         known = ", ".join(sorted(settings.tenants)) or "none"
@@ -397,7 +416,7 @@ def _segment_entries() -> click.Command:
 def _share() -> click.Command:
     from service.share_commands import share_group
 
-    return share_group(_parts, _tenant)
+    return share_group(open_sharing)
 
 
 LATER = {

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import click
 
+from service.moments import iso
 from service.storage.outbox_messages import NEEDS_A_PERSON, Letter, State
-from service.terminal import answer, iso, json_option
+from service.terminal import answer, json_option
 
 LISTED = 1_000
 OPEN = (State.READY, State.RUN, State.SENDING)

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import click
 
+from service.moments import iso
 from service.storage.segment_entries import EntryState
 from service.storage.segment_ledger import LedgerRow
-from service.terminal import answer, iso, json_option
+from service.terminal import answer, json_option
 from service.usecases.segment_export import ExportRun, ExportStatus
 
 LISTED = 1_000

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import click
 
-from service.api.data_sharing import wire_run
+from service.moments import iso
 from service.storage.runs import Run, State
 from service.storage.runs_rows import RunRow, Status
-from service.terminal import answer, iso, json_option
+from service.tenant import Tenant
+from service.terminal import answer, json_option
 from service.usecases.clock import Interrupted
-from service.usecases.data_sharing import PULL, PUSH
-from service.usecases.sharing_reports import REPORTED, plan_csv, rejected_csv
+from service.usecases.data_sharing import PULL, PUSH, DataSharing
+from service.usecases.sharing_reports import REPORTED, plan_csv, rejected_csv, run_values
 
 BAR = 30
 SHOWN = 20
@@ -28,8 +29,8 @@ rejected_option = click.option(
 )
 
 
-def share_group(open_parts: Callable, tenant_of: Callable) -> click.Group:
-    """Return the commands; `open_parts` joins the service's parts when one is run."""
+def share_group(opened: Callable[[str], tuple[DataSharing, Tenant]]) -> click.Group:
+    """Return the commands; `opened` joins what a tenant's data sharing needs when one is run."""
 
     @click.group()
     def share() -> None:
@@ -43,13 +44,13 @@ def share_group(open_parts: Callable, tenant_of: Callable) -> click.Group:
     @json_option
     def plan(tenant: str, path: Path | None, limit: int | None, as_json: bool) -> None:
         """Find out what a push would change; nothing is written to Salesforce."""
-        parts, where = _opened(open_parts, tenant_of, tenant)
-        run = parts.data_sharing.begin(where, PUSH, plan_only=True, limit=limit)
-        run = _work(parts, where, run, as_json)
+        sharing, where = opened(tenant)
+        run = sharing.begin(where, PUSH, plan_only=True, limit=limit)
+        run = _work(sharing, where, run, as_json)
         if path:
-            _write(path, plan_csv(parts.data_sharing.rows.all(run)))
-        answer(as_json, _plan_values(parts, run), _plan_sentences(parts, run))
-        _leave(run, parts)
+            _write(path, plan_csv(sharing.rows.all(run)))
+        answer(as_json, _plan_values(sharing, run), _plan_sentences(sharing, run))
+        _leave(run, sharing)
 
     @share.command("run")
     @tenant_argument
@@ -62,19 +63,18 @@ def share_group(open_parts: Callable, tenant_of: Callable) -> click.Group:
     @json_option
     def run_now(tenant, plan_id, direction, limit, rejected_csv: Path | None, as_json) -> None:
         """Push, then pull: as planned now, or a stored plan."""
-        parts, where = _opened(open_parts, tenant_of, tenant)
-        sharing = parts.data_sharing
+        sharing, where = opened(tenant)
         if plan_id is not None:
-            _finish(parts, [_work(parts, where, sharing.apply(where, plan_id), as_json)],
+            _finish(sharing, [_work(sharing, where, sharing.apply(where, plan_id), as_json)],
                     rejected_csv, as_json)  # fmt: skip
             return
         ended = []
         for each in _directions(where, direction):
             run = sharing.begin(where, each, limit=limit)
-            ended.append(_work(parts, where, run, as_json))
+            ended.append(_work(sharing, where, run, as_json))
             if ended[-1].state != State.DONE:
                 break
-        _finish(parts, ended, rejected_csv, as_json)
+        _finish(sharing, ended, rejected_csv, as_json)
 
     @share.command("resume")
     @tenant_argument
@@ -83,9 +83,9 @@ def share_group(open_parts: Callable, tenant_of: Callable) -> click.Group:
     @json_option
     def resume(tenant: str, release_brake: bool, rejected_csv: Path | None, as_json: bool) -> None:
         """Go on with the run that stopped or whose process died."""
-        parts, where = _opened(open_parts, tenant_of, tenant)
-        run = parts.data_sharing.to_resume(where, release_brake=release_brake)
-        _finish(parts, [_work(parts, where, run, as_json)], rejected_csv, as_json)
+        sharing, where = opened(tenant)
+        run = sharing.to_resume(where, release_brake=release_brake)
+        _finish(sharing, [_work(sharing, where, run, as_json)], rejected_csv, as_json)
 
     @share.command("undo")
     @tenant_argument
@@ -94,21 +94,21 @@ def share_group(open_parts: Callable, tenant_of: Callable) -> click.Group:
     @json_option
     def undo(tenant: str, run_id: int, rejected_csv: Path | None, as_json: bool) -> None:
         """Put back what the push RUN_ID found; what was changed since then stays."""
-        parts, where = _opened(open_parts, tenant_of, tenant)
-        run = parts.data_sharing.begin_undo(where, run_id)
-        _finish(parts, [_work(parts, where, run, as_json)], rejected_csv, as_json)
+        sharing, where = opened(tenant)
+        run = sharing.begin_undo(where, run_id)
+        _finish(sharing, [_work(sharing, where, run, as_json)], rejected_csv, as_json)
 
     @share.command("status")
     @tenant_argument
     @json_option
     def status(tenant: str, as_json: bool) -> None:
         """Show the runs, the newest first."""
-        parts, where = _opened(open_parts, tenant_of, tenant)
-        found = parts.data_sharing.runs.newest(where.name, SHOWN)
+        sharing, where = opened(tenant)
+        found = sharing.runs.newest(where.name, SHOWN)
         lines = [_line(run) for run in found]
         answer(
             as_json,
-            {"runs": [wire_run(each) for each in found]},
+            {"runs": [run_values(each) for each in found]},
             "\n".join(lines) or "No run yet: p13n share plan",
         )
 
@@ -118,8 +118,8 @@ def share_group(open_parts: Callable, tenant_of: Callable) -> click.Group:
     @json_option
     def explain(tenant: str, record: str, as_json: bool) -> None:
         """Say what happened to a Salesforce record (or a user's id) and why."""
-        parts, where = _opened(open_parts, tenant_of, tenant)
-        told = parts.data_sharing.explain(where, record)
+        sharing, where = opened(tenant)
+        told = sharing.explain(where, record)
         answer(as_json, _explain_values(told), _explain_sentences(record, told))
 
     @share.command("check")
@@ -127,8 +127,8 @@ def share_group(open_parts: Callable, tenant_of: Callable) -> click.Group:
     @json_option
     def check(tenant: str, as_json: bool) -> None:
         """Name every missing permission, invisible field and short allowance."""
-        parts, where = _opened(open_parts, tenant_of, tenant)
-        found = parts.data_sharing.preflight(where)
+        sharing, where = opened(tenant)
+        found = sharing.preflight(where)
         values = [
             {"code": e.code, "object": e.object_name, "field": e.field, "message": e.message}
             for e in found
@@ -141,13 +141,7 @@ def share_group(open_parts: Callable, tenant_of: Callable) -> click.Group:
     return share
 
 
-def _opened(open_parts: Callable, tenant_of: Callable, name: str):
-    parts = open_parts()
-    click.get_current_context().call_on_close(parts.close)
-    return parts, tenant_of(parts.settings, name)
-
-
-def _directions(tenant, direction: str) -> list[str]:
+def _directions(tenant: Tenant, direction: str) -> list[str]:
     if direction != "both":
         return [direction]
     sharing = tenant.data_sharing
@@ -156,9 +150,8 @@ def _directions(tenant, direction: str) -> list[str]:
     return [PUSH] * bool(sharing.pushed_objects()) + [PULL] * sharing.pulls()
 
 
-def _work(parts, tenant, run: Run, as_json: bool) -> Run:
+def _work(sharing: DataSharing, tenant: Tenant, run: Run, as_json: bool) -> Run:
     """Work on a run and show how far it is; Ctrl-C stops it at the next safe point."""
-    sharing = parts.data_sharing
     gc.collect()
     gc.freeze()  # what is loaded stays: the collector need not look at it again and again
     stop = threading.Event()
@@ -195,21 +188,20 @@ def bar(run: Run) -> str:
     return f"{run.phase} [{'#' * filled}{'.' * (BAR - filled)}] {done} of {total} {unit}"
 
 
-def _finish(parts, runs: list[Run], path: Path | None, as_json: bool) -> None:
-    sharing = parts.data_sharing
+def _finish(sharing: DataSharing, runs: list[Run], path: Path | None, as_json: bool) -> None:
     if path and runs:
         _write(path, rejected_csv(r for run in runs for r in sharing.rows.all(run, *REPORTED)))
-    lines = [line for run in runs for line in _ended_sentences(parts, run)]
-    answer(as_json, {"runs": [wire_run(e) for e in runs]}, "\n".join(lines) or "Nothing to do.")
+    lines = [line for run in runs for line in _ended_sentences(sharing, run)]
+    answer(as_json, {"runs": [run_values(e) for e in runs]}, "\n".join(lines) or "Nothing to do.")
     for run in runs:
-        _leave(run, parts)
+        _leave(run, sharing)
 
 
-def _leave(run: Run, parts) -> None:
+def _leave(run: Run, sharing: DataSharing) -> None:
     """Exit with 1 where a run stopped, with 3 where rows were rejected."""
     if run.state not in (State.DONE, State.PLANNED):
         sys.exit(1)
-    if run.state == State.DONE and parts.data_sharing.rows.counts_of(run, *REPORTED):
+    if run.state == State.DONE and sharing.rows.counts_of(run, *REPORTED):
         sys.exit(3)
 
 
@@ -227,9 +219,9 @@ def _line(run: Run) -> str:
     return f"{text}  {counts}{reason}"
 
 
-def _ended_sentences(parts, run: Run) -> list[str]:
+def _ended_sentences(sharing: DataSharing, run: Run) -> list[str]:
     lines = [_line(run)]
-    for row in parts.data_sharing.rows.page(run, *REPORTED, limit=SHOWN):
+    for row in sharing.rows.page(run, *REPORTED, limit=SHOWN):
         lines.append(f"  {_row_sentence(row)}")
     return lines
 
@@ -242,9 +234,9 @@ def _row_sentence(row: RunRow) -> str:
     )
 
 
-def _plan_values(parts, run: Run) -> dict:
-    rows = parts.data_sharing.rows.all(run)
-    return wire_run(run) | {"rows": [row_values(row) for row in rows]}
+def _plan_values(sharing: DataSharing, run: Run) -> dict:
+    rows = sharing.rows.all(run)
+    return run_values(run) | {"rows": [row_values(row) for row in rows]}
 
 
 def row_values(row: RunRow) -> dict:
@@ -264,10 +256,10 @@ def row_values(row: RunRow) -> dict:
     }
 
 
-def _plan_sentences(parts, run: Run) -> str:
+def _plan_sentences(sharing: DataSharing, run: Run) -> str:
     if run.state != State.PLANNED:
         return _line(run)
-    rows, counts = parts.data_sharing.rows, run.counts
+    rows, counts = sharing.rows, run.counts
     planned = rows.page(run, Status.PLANNED, limit=SHOWN)
     lines = [
         f"Plan {run.id}: {counts.get('toChange', 0)} records would change, "

@@ -206,22 +206,17 @@ def _usage() -> tuple[float, float]:
 
 
 def _share() -> int:
-    from service.app import join
-    from service.settings import read_settings
-    from service.storage.schema import migrate
-
-    settings = read_settings(os.environ)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    parts = join(settings)
-    migrate(parts.database)
     import simple_salesforce  # noqa: F401 - part of what a process weighs before it works
 
-    tenant, sharing = settings.tenants["acme"], parts.data_sharing
+    from service.commands import open_sharing
+    from service.share_commands import PUSH
+
+    sharing, tenant = open_sharing("acme")
     sharing._pause = lambda seconds: time.sleep(min(seconds, 0.2))
     gc.collect()
     gc.freeze()  # as the command does
     before = _usage()
-    run = sharing.work(tenant, sharing.begin(tenant, "push"))
+    run = sharing.work(tenant, sharing.begin(tenant, PUSH))
     after = _usage()
     if run.state != "done":
         raise SystemExit(f"{run.code}: {run.detail}")

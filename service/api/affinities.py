@@ -16,10 +16,10 @@ from service.api.wire import (
     hidden_types,
     text,
     wire_sentence,
-    wire_time,
 )
 from service.deadline import Deadline
 from service.model import Identity
+from service.moments import iso
 from service.usecases.affinities import AffinitiesAnswer, AffinityQuestion
 from service.usecases.affinity_ranking import Affinity, AffinityType, ShowBy
 from service.usecases.affinity_windows import DateRange
@@ -98,7 +98,7 @@ def _cap_body() -> None:
 def _wire(answer: AffinitiesAnswer) -> dict:
     return {
         "state": "ok" if answer.types else "empty",
-        "asOf": wire_time(answer.as_of),
+        "asOf": iso(answer.as_of),
         "stale": False,
         "reason": wire_sentence(answer.reason),
         "summary": wire_sentence(answer.summary),

@@ -9,10 +9,9 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from service.api.authentication import needs
 from service.api.bodies import READ_BODY_BYTES, ApiBlueprint
 from service.api.idempotency import HEADER, WRITE_PROBLEMS, answered, request_key
-from service.api.wire import wire_time
 from service.storage.outbox_messages import Accepted
 from service.storage.runs import Run
-from service.usecases.sharing_reports import REPORTED, plan_csv, rejected_csv
+from service.usecases.sharing_reports import REPORTED, plan_csv, rejected_csv, run_values
 
 MOST_RUNS = 100
 LARGEST = 2**63 - 1
@@ -123,7 +122,7 @@ def begin(body: dict):
     kept = []
 
     def keep(connection, run: Run) -> None:
-        kept.append(orjson.dumps({"runs": [wire_run(run)]}))
+        kept.append(orjson.dumps({"runs": [run_values(run)]}))
         keys.keep_in(connection, tenant.name, key, kept[-1])
 
     _begin(_use_case(), tenant, body, owned=False, and_then=keep)
@@ -138,7 +137,7 @@ def begin(body: dict):
 def runs(query: dict):
     """List runs, the newest first."""
     found = _use_case().runs.newest(g.caller.tenant.name, query["limit"])
-    return _json({"runs": [wire_run(run) for run in found]})
+    return _json({"runs": [run_values(run) for run in found]})
 
 
 @blueprint.get("/v1/data-sharing/runs/<int:run_id>")
@@ -147,7 +146,7 @@ def runs(query: dict):
 @blueprint.problems(401, 403, 404, 500, 503)
 def run(run_id: int):
     """Return one run."""
-    return _json(wire_run(_run(run_id)))
+    return _json(run_values(_run(run_id)))
 
 
 @blueprint.get("/v1/data-sharing/runs/<int:run_id>/rejected.csv")
@@ -187,23 +186,6 @@ def preflight():
 @blueprint.before_request
 def _cap_body() -> None:
     request.max_content_length = READ_BODY_BYTES
-
-
-def wire_run(found: Run) -> dict:
-    """Return a run as the wire has it."""
-    return {
-        "id": found.id,
-        "direction": found.direction,
-        "state": found.state,
-        "phase": found.phase,
-        "startedAt": wire_time(found.started_at),
-        "plannedAt": found.planned_at and wire_time(found.planned_at),
-        "finishedAt": found.finished_at and wire_time(found.finished_at),
-        "code": found.code,
-        "detail": found.detail,
-        "counts": found.counts,
-        "progress": found.progress,
-    }
 
 
 def _begin(sharing, tenant, body: dict, **starting) -> None:

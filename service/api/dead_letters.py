@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from service.api.authentication import needs
 from service.api.bodies import READ_BODY_BYTES, ApiBlueprint
-from service.api.wire import wire_time
+from service.moments import iso
 from service.storage.outbox_messages import Letter
 
 MOST_LETTERS = 200
@@ -120,7 +120,7 @@ def _wire(letter: Letter) -> dict:
         "code": letter.code,
         "reason": letter.detail,
         "attempts": letter.attempts,
-        "acceptedAt": wire_time(letter.accepted_at),
-        "finishedAt": wire_time(letter.finished_at),
+        "acceptedAt": iso(letter.accepted_at),
+        "finishedAt": iso(letter.finished_at),
         "correlationId": letter.correlation_id,
     }

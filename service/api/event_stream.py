@@ -18,10 +18,10 @@ from service.api.wire import (
     hidden_types,
     text,
     wire_sentence,
-    wire_time,
 )
 from service.deadline import Deadline
 from service.model import EventKind, EventSource, Identity
+from service.moments import iso
 from service.storage.event_store import Cursor
 from service.usecases.event_stream import ShownEvent, StreamAnswer, StreamQuestion
 
@@ -123,7 +123,7 @@ def _cap_body() -> None:
 def _wire(answer: StreamAnswer) -> dict:
     return {
         "state": "empty" if answer.reason else "ok",
-        "asOf": wire_time(answer.as_of),
+        "asOf": iso(answer.as_of),
         "stale": False,
         "reason": wire_sentence(answer.reason),
         "summary": wire_sentence(answer.summary),

@@ -13,10 +13,10 @@ from service.api.wire import (
     ReasonSchema,
     text,
     wire_sentence,
-    wire_time,
 )
 from service.deadline import Deadline
 from service.model import Identity, Item
+from service.moments import iso
 from service.usecases.next_best import NextBestAnswer, Question
 
 blueprint = ApiBlueprint("next_best", __name__, description="Next best promotions and products")
@@ -92,7 +92,7 @@ def _cap_body() -> None:
 def _wire(answer: NextBestAnswer) -> dict:
     return {
         "state": "ok" if answer.items else "empty",
-        "asOf": wire_time(answer.as_of),
+        "asOf": iso(answer.as_of),
         "stale": answer.stale,
         "reason": wire_sentence(answer.reason),
         "items": [_wire_item(item) for item in answer.items],

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from service.api.wire import wire_time
+from service.moments import iso
 from service.usecases.person_lookup import PersonLines
 
 
@@ -32,9 +32,9 @@ def wire_person(lines: PersonLines | None) -> dict | None:
         "firstActivity": _time(found.first_activity),
         "lastActivity": _time(found.last_activity),
         "visits": found.visits,
-        "asOf": wire_time(lines.as_of),
+        "asOf": iso(lines.as_of),
     }
 
 
 def _time(epoch_ms: int | None) -> str | None:
-    return None if epoch_ms is None else wire_time(epoch_ms / 1_000)
+    return None if epoch_ms is None else iso(epoch_ms / 1_000)

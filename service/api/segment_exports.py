@@ -7,7 +7,8 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from service.api.authentication import needs
 from service.api.bodies import READ_BODY_BYTES, ApiBlueprint
 from service.api.idempotency import HEADER, WRITE_PROBLEMS, answered, request_key
-from service.api.wire import MAX_IDENTITY_LENGTH, text, wire_time
+from service.api.wire import MAX_IDENTITY_LENGTH, text
+from service.moments import iso
 from service.segment_exports import Trigger
 from service.storage.segment_entries import EntryState
 from service.storage.segment_ledger import LedgerRow
@@ -263,4 +264,4 @@ def _trouble(code: str | None, message: str | None) -> dict | None:
 
 
 def _time(epoch_seconds: float | None) -> str | None:
-    return wire_time(epoch_seconds) if epoch_seconds else None
+    return iso(epoch_seconds) if epoch_seconds else None

@@ -1,7 +1,6 @@
 """What several calls have in common on the wire: texts, identities, reasons, times."""
 
 import re
-from datetime import UTC, datetime
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -58,11 +57,6 @@ class SummarySchema(Schema):
     code = fields.String(required=True)
     message = fields.String(required=True)
     parameters = fields.Dict(keys=fields.String(), required=True)
-
-
-def wire_time(epoch_seconds: float) -> str:
-    """Return whole seconds as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(epoch_seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def wire_sentence(sentence: Reason | None) -> dict | None:

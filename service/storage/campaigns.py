@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from service.errors import StorageUnavailable
 from service.storage.database import Database
-from service.storage.driver import INTEGRITY_ERRORS, driver_error
+from service.storage.driver import driver_error, errors_named
 from service.storage.tables import campaign_datafields
 
 
@@ -46,5 +46,5 @@ class CampaignDatafields:
                     insert(campaign_datafields).values(**dict(zip(columns, pair, strict=True)))
                 )
         except StorageUnavailable as trouble:
-            if not isinstance(driver_error(trouble.__cause__), INTEGRITY_ERRORS):
+            if not isinstance(driver_error(trouble.__cause__), errors_named("IntegrityError")):
                 raise  # a unique conflict means that another process noted it first

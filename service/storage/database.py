@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from service.errors import StorageUnavailable
-from service.storage.driver import DRIVER_ERRORS, INTEGRITY_ERRORS, driver_error
+from service.storage.driver import driver_error, errors_named
 from service.storage.turns import Turns
 
 Result = TypeVar("Result")
@@ -48,7 +48,7 @@ class Database:
                 connection = connection.execution_options(only_reads=reading)
                 with connection.begin():
                     yield connection
-        except (SQLAlchemyError, *DRIVER_ERRORS) as trouble:
+        except (SQLAlchemyError, *errors_named("Error")) as trouble:
             raise StorageUnavailable() from trouble
 
     def write(self, work: Callable[[Connection], Result]) -> Result:
@@ -90,7 +90,7 @@ class Database:
 def _another_was_in_the_way(trouble: BaseException | None) -> bool:
     """Tell whether two writers added the same row, or waited for each other in a circle."""
     original = driver_error(trouble)
-    return isinstance(original, INTEGRITY_ERRORS) or (
+    return isinstance(original, errors_named("IntegrityError")) or (
         getattr(original, "sqlstate", "") in IN_THE_WAY
     )
 

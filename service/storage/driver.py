@@ -2,25 +2,30 @@
 
 SQLAlchemy looks at each statement and each value again, which costs several times what SQLite
 needs to run it. Here a statement is a text with named parameters (`:name`) and goes to the
-DBAPI cursor of the transaction as it is. What the drivers raise is `DRIVER_ERRORS`;
+DBAPI cursor of the transaction as it is. What the drivers raise is `errors_named("Error")`;
 `Database.transaction` turns it into StorageUnavailable as it does SQLAlchemy's own.
 """
 
 import re
 import sqlite3
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 
-import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-DRIVER_ERRORS = sqlite3.Error, psycopg.Error
-INTEGRITY_ERRORS = sqlite3.IntegrityError, psycopg.IntegrityError
-DATA_ERRORS = sqlite3.DataError, psycopg.DataError
-
 _NAMED = re.compile(r"(?<!:):(\w+)")
+
+
+def errors_named(*names: str) -> tuple[type[Exception], ...]:
+    """Return the classes of the DBAPI so named, of each driver that is in use.
+
+    psycopg weighs 7 MB and is loaded only where PostgreSQL is spoken to.
+    """
+    drivers = [sqlite3, sys.modules.get("psycopg")]
+    return tuple(getattr(driver, name) for driver in drivers if driver for name in names)
 
 
 def driver_error(trouble: BaseException | None) -> BaseException | None:

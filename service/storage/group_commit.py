@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from service.errors import StorageUnavailable
 from service.storage.cache_fork import after_fork
-from service.storage.driver import DATA_ERRORS, INTEGRITY_ERRORS, driver_error
+from service.storage.driver import driver_error, errors_named
 from service.storage.turns import Turns
 
 Job = TypeVar("Job")
@@ -151,7 +151,8 @@ class GroupCommit(Generic[Job, Result]):
 def _blames_content(trouble: Exception) -> bool:
     """Tell whether another job would have gone through: not so on a full or locked disk."""
     if isinstance(trouble, StorageUnavailable):
-        return isinstance(driver_error(trouble.__cause__), INTEGRITY_ERRORS + DATA_ERRORS)
+        blaming = errors_named("IntegrityError", "DataError")
+        return isinstance(driver_error(trouble.__cause__), blaming)
     return True
 
 

@@ -10,7 +10,6 @@ from functools import cache
 
 import orjson
 from sqlalchemy import Column, Connection, Table
-from sqlalchemy.dialects import postgresql
 
 from service.storage.driver import is_postgresql, run, run_each
 
@@ -52,6 +51,8 @@ def _insert(table: Table, on_postgresql: bool) -> str:
 
 
 def _type_of(column: Column) -> str:
+    from sqlalchemy.dialects import postgresql  # weighs 3 MB
+
     return column.type.compile(postgresql.dialect())
 
 

@@ -1,4 +1,4 @@
-"""The files a person reads of a run: its plan, and what could not be written and why.
+"""What is told of a run: to machines, and as files its plan and what was not written and why.
 
 Cells that a spreadsheet would take for a formula get an apostrophe in front; nothing here is
 ever read back by us.
@@ -8,6 +8,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
+from service.moments import iso
+from service.storage.runs import Run
 from service.storage.runs_rows import RunRow, Status
 
 REJECTED_COLUMNS = ("object", "recordId", "sourceId", "rung", "field", "code", "message",
@@ -38,6 +40,23 @@ def plan_csv(rows: Iterable[RunRow]) -> Iterator[str]:
             yield _line((*start, row.field, None, None))
         for field, value in (row.after or {}).items():
             yield _line((*start, field, (row.before or {}).get(field), value))
+
+
+def run_values(run: Run) -> dict:
+    """Return a run for machines."""
+    return {
+        "id": run.id,
+        "direction": run.direction,
+        "state": run.state,
+        "phase": run.phase,
+        "startedAt": iso(run.started_at),
+        "plannedAt": run.planned_at and iso(run.planned_at),
+        "finishedAt": run.finished_at and iso(run.finished_at),
+        "code": run.code,
+        "detail": run.detail,
+        "counts": run.counts,
+        "progress": run.progress,
+    }
 
 
 def _line(values: Iterable) -> str:

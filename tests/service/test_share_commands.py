@@ -2,6 +2,9 @@
 
 import csv
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -87,3 +90,15 @@ def test_status_lists_runs_and_draws_a_bar_for_one_at_work(stage, p13n):
     run = Run(1, "acme", "push", State.RUNNING, Phase.PUSH, {}, {}, {},
               {"done": 50, "total": 200, "unit": "records"}, 0, None, None, None, None)  # fmt: skip
     assert bar(run) == "push [########......................] 50 of 200 records"
+
+
+def test_a_run_does_without_the_web_and_what_else_only_weighs(stage):
+    program = """
+import sys
+from service.commands import program
+program(["share", "run", "acme"], standalone_mode=False)
+print(sorted({"flask", "marshmallow", "alembic", "psycopg", "paramiko"} & sys.modules.keys()))
+"""
+    environment = os.environ | stage.environment
+    told = subprocess.check_output([sys.executable, "-c", program], env=environment, text=True)
+    assert told.splitlines()[-1] == "[]"

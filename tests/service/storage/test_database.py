@@ -4,13 +4,14 @@ import sqlite3
 import threading
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import insert, inspect
 
 from service.errors import StorageUnavailable
 from service.model import Identity
 from service.storage.database import Database
 from service.storage.people import People, digest
-from service.storage.schema import migrate, newest_version, require_current
+from service.storage.schema import MIGRATIONS, migrate, newest_version, require_current
 from service.storage.tables import campaign_datafields, metadata
 
 ADA = Identity("emailAddress", "ada@shop.example")
@@ -51,13 +52,25 @@ def test_migrating_again_changes_nothing(state_store):
     require_current(state_store)
 
 
-def test_migrating_waits_for_its_turn_like_every_writer(database):
+def test_the_files_of_the_versions_are_numbered_in_their_order():
+    assert newest_version() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def test_who_has_nothing_to_migrate_waits_for_nobody(database):
+    with database.turns.taken():
+        assert migrate(database) == newest_version()
+
+
+def test_migrating_waits_for_its_turn_like_every_writer(path):
+    database = Database(f"sqlite:///{path}")
     migrating = threading.Thread(target=migrate, args=(database,))
     with database.turns.taken():
         migrating.start()
         migrating.join(1)
         assert migrating.is_alive()
     migrating.join(10)
+    require_current(database)
+    database.close()
     assert not migrating.is_alive()
 
 
