@@ -4,9 +4,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done with rejected ro
 """
 
 import contextlib
-import gc
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -61,7 +59,7 @@ def program() -> None:
 @click.option("--port", default=9000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64))
 def serve(host: str, port: int, processes: int) -> None:
-    """Answer Salesforce and browsers over HTTP."""
+    """Answer Salesforce and browsers over HTTP. SIGHUP reads the settings anew."""
     settings = _settings()
     _prepare_store(settings)
     from service.serving import serve as run
@@ -93,40 +91,20 @@ def worker(
 ) -> None:
     """Deliver what was accepted, and do at night what is to be done, until told to stop.
 
-    Run as many as you like.
+    Run as many as you like. SIGHUP reads the settings anew.
     """
+    log_lines.install()
     settings = _settings()
+    _prepare_store(settings)
     from service.serving import join_metrics
 
     join_metrics(settings.data_dir)
-    from service.segment_clock import SegmentClock
-    from service.storage.clock_runs import ClockRuns
-    from service.usecases.clock import Clock
-    from service.usecases.delivery_policy import DeliveryPolicy
-    from service.usecases.sharing_watch import RunWatch
-    from service.worker import Worker, send_seconds
+    from service.working import WorkerOptions, work
 
-    parts = _parts()
-    delivery = parts.make_delivery(
-        policy=DeliveryPolicy(first_pause_seconds, longest_pause_seconds),
-        send_seconds=send_seconds(lease_seconds),
+    work(
+        settings,
+        WorkerOptions(threads, lease_seconds, first_pause_seconds, longest_pause_seconds),
     )
-    running = Worker(parts.outbox, delivery, threads=threads, lease_seconds=lease_seconds)
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, running.stop)
-    clock = Clock(parts.jobs, ClockRuns(parts.database))
-    segments = SegmentClock(parts.segment_exports, settings.tenants.values())
-    watch = RunWatch(parts.data_sharing, settings.tenants)
-    gc.collect()
-    gc.freeze()  # what is loaded stays: the collector need not look at it all night
-    clock.start()
-    segments.start()
-    watch.start()
-    running.run()
-    segments.stop()
-    clock.stop()
-    watch.stop()
-    parts.close()
 
 
 @program.command()

@@ -5,14 +5,22 @@ wait for Personalization. No file of settings: what matters stands here, and a t
 """
 
 import os
+import signal
+import threading
 from pathlib import Path
 
+import structlog
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from service import log_lines
+from service.exchange import Exchange
+from service.reloading import reread
 from service.settings import Settings
 
 THREADS = 64
+
+log = structlog.get_logger()
 
 
 def gunicorn_options(host: str, port: int, processes: int) -> dict:
@@ -37,12 +45,26 @@ def gunicorn_options(host: str, port: int, processes: int) -> dict:
     }
 
 
+class ReloadingArbiter(Arbiter):
+    """gunicorn's master, which on SIGHUP would replace its processes and cut idle connections.
+
+    Here each process exchanges its application instead, and no connection notices.
+    """
+
+    def reload(self) -> None:
+        settings = reread()
+        if settings is not None:
+            self.app.settings = settings  # for processes that are started later
+            self.kill_workers(signal.SIGHUP)
+
+
 class Server(BaseApplication):
     """gunicorn with our settings; the application is built in each worker, after the fork."""
 
     def __init__(self, settings: Settings, options: dict):
-        self._settings = settings
+        self.settings = settings
         self._options = options
+        self._reloading = threading.Lock()
         super().__init__()
 
     def load_config(self) -> None:
@@ -50,12 +72,37 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self):
+        log_lines.install()
+        with self._reloading:
+            signal.signal(signal.SIGHUP, self._hear_of_new_settings)
+            # A process that was just being forked when the settings changed missed the signal.
+            self._exchange = Exchange(self._application(reread() or self.settings), _close)
+        return self._exchange
+
+    def run(self) -> None:
+        log_lines.install()
+        ReloadingArbiter(self).run()
+
+    def _hear_of_new_settings(self, *_signal) -> None:
+        threading.Thread(target=self._reload, name="reload").start()
+
+    def _reload(self) -> None:
+        with self._reloading:
+            settings = reread()
+            if settings is not None:
+                self._exchange.put(self._application(settings))
+                log.info("settings reloaded", process=os.getpid())
+
+    def _application(self, settings: Settings):
         from service.app import create_app  # after the fork and after the metrics folder is set
 
-        log_lines.install()
-        app = create_app(self._settings)
+        app = create_app(settings)
         app.extensions["p13n_parts"].retention_timer.start()
         return app
+
+
+def _close(app) -> None:
+    app.extensions["p13n_parts"].close()
 
 
 def serve(settings: Settings, host: str, port: int, processes: int) -> None:

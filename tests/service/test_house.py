@@ -15,7 +15,7 @@ ROOMS = [
     {"settings", "tenants_file", "file_tables", "journey_builder_file"}
     | {"segment_exports_file", "data_sharing_file"},
     {"app", "base_parts", "segment_parts", "doctor_parts", "sharing_parts"},
-    {"serving", "worker", "terminal", "segment_clock"},
+    {"exchange", "reloading", "serving", "worker", "working", "terminal", "segment_clock"},
     {"outbox_commands", "segment_commands", "doctor_command", "share_commands"},
     {"commands"},
 ]
@@ -71,7 +71,8 @@ def test_no_modules_import_each_other_in_a_circle():
 
 def test_settings_are_read_by_the_app_and_the_commands_only():
     readers = {module for module, names in GRAPH.items() if "service.settings" in names}
-    assert readers <= {"service.app", "service.base_parts", "service.commands", "service.serving"}
+    joining = {"service.app", "service.base_parts", "service.commands"}
+    assert readers <= joining | {"service.serving", "service.reloading", "service.working"}
 
 
 def test_production_code_never_imports_the_stand_ins():
