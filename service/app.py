@@ -14,6 +14,7 @@ from service.api import (
     data_sharing,
     datasets,
     dead_letters,
+    diagnosis,
     doctor,
     edge,
     event_stream,
@@ -44,6 +45,7 @@ from service.storage.declines import Declines
 from service.storage.event_imports import EventImports
 from service.storage.event_store import EventStore
 from service.storage.export_rows import ExportRows
+from service.storage.facts import Facts
 from service.storage.outbox import Outbox
 from service.storage.people import People
 from service.storage.rate_limits import RateLimits, SqliteRates
@@ -59,6 +61,7 @@ from service.usecases.collector import Collector
 from service.usecases.data_sharing import DataSharing
 from service.usecases.dead_letters import DeadLetters
 from service.usecases.delivery import Delivery
+from service.usecases.diagnosis import Diagnosis
 from service.usecases.doctor import Doctor
 from service.usecases.event_stream import EventStream
 from service.usecases.events_import import EventsImport
@@ -83,6 +86,7 @@ ROOMS = (
     dead_letters,
     segment_exports,
     doctor,
+    diagnosis,
     data_sharing,
     datasets,
     journey_activity,
@@ -139,6 +143,7 @@ class Parts:
     people_import: PeopleImport
     data_sharing: DataSharing
     doctor: Doctor
+    diagnosis: Diagnosis
     jobs: tuple[Job, ...] = ()
     """What the worker's clock does."""
 
@@ -193,6 +198,14 @@ def join(settings: Settings) -> Parts:
     person_lookup = PersonLookup(cache=cache, people=people, user_lookup=user_lookup)
     own_store = {"events": events, "people": people, "person_lookup": person_lookup}
     action_names, affinities = ActionNames(database), Affinities(**own_store)
+    event_stream = EventStream(**own_store)
+    next_best = NextBest(
+        cache=cache,
+        people=people,
+        campaign_datafields=CampaignDatafields(database),
+        declines=Declines(database),
+        personalization=personalization,
+    )
     return Parts(
         settings=settings,
         database=database,
@@ -207,15 +220,9 @@ def join(settings: Settings) -> Parts:
         retention=retention,
         retention_timer=RetentionTimer(retention, Timers(database)),
         rate_limits=rates,
-        next_best=NextBest(
-            cache=cache,
-            people=people,
-            campaign_datafields=CampaignDatafields(database),
-            declines=Declines(database),
-            personalization=personalization,
-        ),
+        next_best=next_best,
         affinities=affinities,
-        event_stream=EventStream(**own_store),
+        event_stream=event_stream,
         campaign_stats=CampaignStats(outbox),
         profile_updates=ProfileUpdates(outbox, action_names),
         journey_activity=JourneyActivity(outbox, action_names, people),
@@ -236,6 +243,13 @@ def join(settings: Settings) -> Parts:
             user_export=user_export,
             data_sharing=sharing,
             segment_exports=exports,
+        ),
+        diagnosis=Diagnosis(
+            next_best=next_best,
+            affinities=affinities,
+            event_stream=event_stream,
+            people=people,
+            facts=Facts(database),
         ),
         jobs=sharing.nightly_jobs(settings.tenants),
     )

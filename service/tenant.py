@@ -13,13 +13,15 @@ class PersonalizationAccount:
     """Where a tenant's Personalization lives and how we sign in.
 
     `url` has no path; `create_profiles_on_read` allows reads to ask for people nobody has
-    proven to exist, which makes Personalization create a billable profile for each.
+    proven to exist, which makes Personalization create a billable profile for each;
+    `allow_debug` lets a diagnosis ask for explanations, and force an experience for a preview.
     """
 
     url: str
     api_key_id: str
     api_key_secret: str = field(repr=False)
     create_profiles_on_read: bool = False
+    allow_debug: bool = False
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ def _account(path, values, environment, allow_http, problems) -> Personalization
         api_key_id=secret(table, "api_key_id", environment, required=True) or "",
         api_key_secret=secret(table, "api_key_secret", environment, required=True) or "",
         create_profiles_on_read=table.get("create_profiles_on_read", bool, False),
+        allow_debug=table.get("allow_debug", bool, False),
     )
     table.refuse_unknown()
     return account

@@ -51,6 +51,7 @@ time_zone = "Europe/London"
 url = "{personalization_url}"
 api_key_id = "env:ACME_KEY_ID"
 api_key_secret = "env:ACME_KEY_SECRET"
+allow_debug = true
 
 [tenants.acme.datasets.retail]
 label = "Retail"

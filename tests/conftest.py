@@ -22,6 +22,7 @@ url = "{url}"
 api_key_id = "env:ACME_KEY_ID"
 api_key_secret = "env:ACME_KEY_SECRET"
 create_profiles_on_read = {create}
+allow_debug = {debug}
 [tenants.acme.datasets.retail]
 label = "Retail"
 identity_types = ["emailAddress", "sfcrmContactId", "sfcrmLeadId", "customerId"]
@@ -96,10 +97,13 @@ def environment(account, tmp_path):
     return make
 
 
-def variables_in(folder, url: str, *, create=False, cache="", journey="", **more) -> dict[str, str]:
+def variables_in(
+    folder, url: str, *, create=False, debug=False, cache="", journey="", **more
+) -> dict[str, str]:
     """Return the environment variables of a service whose files stand in `folder`."""
     tenants = folder / "tenants.toml"
-    text = TENANTS.format(url=url, create=str(create).lower(), cache=cache, journey=journey)
+    switches = {"create": str(create).lower(), "debug": str(debug).lower()}
+    text = TENANTS.format(url=url, cache=cache, journey=journey, **switches)
     tenants.write_text(text)
     return {
         "ACME_KEY_ID": "demo-key",

@@ -79,7 +79,7 @@ def next_best(body: dict):
     question = Question(**(body | {"identity": Identity(**body["identity"])}))
     use_case = current_app.extensions["p13n_next_best"]
     answer = use_case.ask(g.caller.tenant, question, Deadline.after(TOTAL_SECONDS))
-    response = Response(orjson.dumps(_wire(answer)), mimetype="application/json")
+    response = Response(orjson.dumps(wire_answer(answer)), mimetype="application/json")
     response.headers.update(cache_headers(answer.cached, answer.as_of))
     return response
 
@@ -89,7 +89,8 @@ def _cap_body() -> None:
     request.max_content_length = READ_BODY_BYTES
 
 
-def _wire(answer: NextBestAnswer) -> dict:
+def wire_answer(answer: NextBestAnswer) -> dict:
+    """Return an answer as NextBestResponse has it."""
     return {
         "state": "ok" if answer.items else "empty",
         "asOf": iso(answer.as_of),

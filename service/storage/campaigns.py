@@ -38,6 +38,16 @@ class CampaignDatafields:
         with self._database.reading() as connection:
             return frozenset(connection.execute(query).scalars())
 
+    def feeding(self, tenant: str, dataset: str, datafield: str) -> frozenset[str]:
+        """Return the ids of the campaigns that were ever seen to feed this Datafield."""
+        query = select(campaign_datafields.c.campaign_id).where(
+            campaign_datafields.c.tenant == tenant,
+            campaign_datafields.c.dataset == dataset,
+            campaign_datafields.c.datafield == datafield,
+        )
+        with self._database.reading() as connection:
+            return frozenset(connection.execute(query).scalars())
+
     def _store(self, pair: tuple[str, str, str, str]) -> None:
         columns = ("tenant", "dataset", "campaign_id", "datafield")
         try:

@@ -29,6 +29,23 @@ class ProvenPerson:
     upstream_id: str | None = None
 
 
+@dataclass(frozen=True)
+class Acquaintance:
+    """What we know of whoever has an identity: how it is tied to a person, and their proof.
+
+    `proven_at` (epoch seconds) is when somebody last proved that Personalization knows the
+    person, None when nobody has; an identity that is tied more loosely is still no proof.
+    """
+
+    person_id: int
+    tie: Tie
+    proven_at: float | None
+
+    @property
+    def is_proven(self) -> bool:
+        return self.tie == Tie.PROVEN and self.proven_at is not None
+
+
 class People:
     """Finds and learns people of one tenant and dataset at a time.
 
@@ -48,12 +65,8 @@ class People:
 
     def find(self, tenant: str, dataset: str, identity: Identity) -> int | None:
         """Return the internal id of the person with this identity, None when nobody is proven."""
-        query = (
-            _owner_of(digest(tenant, dataset, identity))
-            .join(people, people.c.id == identities.c.person_id)
-            .where(identities.c.tie == Tie.PROVEN, people.c.proven_at.is_not(None))
-        )
-        return self._scalar(query)
+        known = self.acquaintance(tenant, dataset, identity)
+        return known.person_id if known and known.is_proven else None
 
     def proven_among(self, digests: Sequence[str]) -> dict[str, int]:
         """Return the internal ids of those of many identities whose person is proven."""
@@ -78,6 +91,17 @@ class People:
         For what we keep ourselves; never a reason to ask Personalization.
         """
         return self._scalar(_owner_of(digest(tenant, dataset, identity)))
+
+    def acquaintance(self, tenant: str, dataset: str, identity: Identity) -> Acquaintance | None:
+        """Return what is known of whoever has this identity, None when nobody has it."""
+        query = (
+            select(identities.c.person_id, identities.c.tie, people.c.proven_at)
+            .join(people, people.c.id == identities.c.person_id)
+            .where(identities.c.digest == digest(tenant, dataset, identity))
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return row and Acquaintance(row.person_id, Tie(row.tie), row.proven_at)
 
     def count_proven(self, tenant: str, dataset: str) -> int:
         """Return how many people Personalization is known to know."""

@@ -6,10 +6,18 @@ MAX_LINK_LENGTH = 2_048
 
 
 def safe_link(value: object, allowed_hosts: tuple[str, ...]) -> str | None:
-    """Return `value` when it is an https link to an allowed host, else None.
+    """Return `value` when it is an https link to an allowed host, else None."""
+    host = https_host(value)
+    if host is None or not any(_matches(host, allowed) for allowed in allowed_hosts):
+        return None
+    return str(value)
 
-    Refused besides: user info, ports other than 443, white space, control characters and
-    backslashes, which readers of addresses understand differently.
+
+def https_host(value: object) -> str | None:
+    """Return the host of a plain https link, None for anything else.
+
+    Refused: user info, ports other than 443, white space, control characters and backslashes,
+    which readers of addresses understand differently.
     """
     if not isinstance(value, str) or not 0 < len(value) <= MAX_LINK_LENGTH:
         return None
@@ -20,10 +28,9 @@ def safe_link(value: object, allowed_hosts: tuple[str, ...]) -> str | None:
         port = parts.port
     except ValueError:
         return None
-    host = (parts.hostname or "").rstrip(".")
     if parts.scheme != "https" or "@" in parts.netloc or port not in (None, 443):
         return None
-    return value if any(_matches(host, allowed) for allowed in allowed_hosts) else None
+    return (parts.hostname or "").rstrip(".")
 
 
 def _matches(host: str, allowed: str) -> bool:

@@ -7,12 +7,14 @@ at: pages and replies disagree about it. Attributes pass by allow-list; `margin`
 Source: Personalization guide, "Event API Responses"; templates as customers edit them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 
 from service.metrics import DROPPED_ITEMS, DROPPED_LINKS
 from service.model import CampaignResponse, Item, UserGroup
 from service.tenant import Dataset
-from service.upstream.links import safe_link
+from service.upstream.links import https_host, safe_link
 
 WRAPPERS = ("items", "promotions", "promotion", "products", "product", "blogs", "articles")
 NOT_DATAFIELDS = frozenset(
@@ -25,22 +27,51 @@ PLACEHOLDERS = ("placeholder", "1x1", "pixel", "spacer", "transparent", "blank")
 REFERENCE = frozenset({"id", "label", "itemType", "type"})
 """Keys of a field in which an admin chose an item or a recipe: configured, not offered."""
 
-MAX_ID, MAX_NAME, MAX_TEXT, MAX_ITEMS = 200, 300, 2_000, 100
+MAX_ID, MAX_NAME, MAX_TEXT, MAX_ITEMS, MAX_HOST = 200, 300, 2_000, 100, 253
+
+
+class RefusalKind(StrEnum):
+    """Why something of a payload is not shown; what a link belongs to is shown without it."""
+
+    NO_ID = "noId"
+    NO_ITEM = "noItem"
+    TOO_MANY = "tooMany"
+    LINK = "link"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One thing of a payload that is not shown. `host` is that of a link, "" when it has none."""
+
+    datafield: str
+    kind: RefusalKind
+    host: str = ""
 
 
 def read_campaigns(
-    responses: Iterable[dict], dataset: Dataset, zones: tuple[str, ...], tenant: str
+    responses: Iterable[dict],
+    dataset: Dataset,
+    zones: tuple[str, ...],
+    tenant: str,
+    on_refused: Callable[[Refusal], None] = lambda refusal: None,
 ) -> tuple[CampaignResponse, ...]:
     """Return the campaigns of one reply in reply order; what cannot be read is counted."""
-    reader = _Reader(dataset, zones, tenant)
+    reader = _Reader(dataset, zones, tenant, on_refused)
     return tuple(reader.campaign(response) for response in responses)
 
 
 class _Reader:
     """Reads one reply for one dataset; `zones` are the content zones that were asked for."""
 
-    def __init__(self, dataset: Dataset, zones: tuple[str, ...], tenant: str):
+    def __init__(
+        self,
+        dataset: Dataset,
+        zones: tuple[str, ...],
+        tenant: str,
+        on_refused: Callable[[Refusal], None],
+    ):
         self._dataset, self._zones, self._tenant = dataset, set(zones), tenant
+        self._on_refused = on_refused
 
     def campaign(self, response: dict) -> CampaignResponse:
         payload = response.get("payload")
@@ -60,20 +91,28 @@ class _Reader:
             experience_id=origin["experience_id"] or "",
             user_group=origin["user_group"],
             items_by_datafield={
-                datafield: tuple(self._items(value, _item_type(payload, datafield), origin))
+                datafield: tuple(self._items(value, payload, datafield, origin))
                 for datafield, value in values.items()
             },
         )
 
-    def _items(self, value, default_type: str, origin: dict) -> Iterator[Item]:
-        for raw in (value if isinstance(value, list) else [value])[:MAX_ITEMS]:
-            item = self._item(raw, default_type, origin) if isinstance(raw, dict) else None
-            if item is None:
-                DROPPED_ITEMS.labels(self._tenant).inc()
-            else:
+    def _items(self, value, payload: dict, datafield: str, origin: dict) -> Iterator[Item]:
+        default_type = _item_type(payload, datafield)
+        for place, raw in enumerate(value if isinstance(value, list) else [value]):
+            if place >= MAX_ITEMS:
+                self._refuse_item(datafield, RefusalKind.TOO_MANY)
+            elif not isinstance(raw, dict):
+                self._refuse_item(datafield, RefusalKind.NO_ITEM)
+            elif item := self._item(raw, datafield, default_type, origin):
                 yield item
+            else:
+                self._refuse_item(datafield, RefusalKind.NO_ID)
 
-    def _item(self, raw: dict, default_type: str, origin: dict) -> Item | None:
+    def _refuse_item(self, datafield: str, kind: RefusalKind) -> None:
+        DROPPED_ITEMS.labels(self._tenant).inc()
+        self._on_refused(Refusal(datafield, kind))
+
+    def _item(self, raw: dict, datafield: str, default_type: str, origin: dict) -> Item | None:
         attributes = raw.get("attributes")
         attributes = attributes if isinstance(attributes, dict) else {}
 
@@ -89,8 +128,8 @@ class _Reader:
             id=item_id,
             name=_text(read("name"), MAX_NAME),
             description=_text(read("description"), MAX_TEXT),
-            url=self._link(read("url")),
-            image_url=self._link(self._picture(raw, read("imageUrl"))),
+            url=self._link(read("url"), datafield),
+            image_url=self._link(self._picture(raw, read("imageUrl")), datafield),
             price=_number(read("price")),
             currency=_text(read("currency"), 3) or self._dataset.currency,
             rating=_rating(read("rating")),
@@ -106,10 +145,12 @@ class _Reader:
         urls = [_unboxed(asset.get("imageUrl")) for asset in assets] or [image_url]
         return next((url for url in urls if url and not _is_placeholder(url)), None)
 
-    def _link(self, value) -> str | None:
+    def _link(self, value, datafield: str) -> str | None:
         link = safe_link(value, self._dataset.link_hosts)
         if value and not link:
             DROPPED_LINKS.labels(self._tenant).inc()
+            host = https_host(value) or ""
+            self._on_refused(Refusal(datafield, RefusalKind.LINK, host[:MAX_HOST]))
         return link
 
 

@@ -25,6 +25,7 @@ from service.metrics import UPSTREAM_CALLS
 from service.model import Identity
 from service.strict_json import NotStrictJson, loads
 from service.tenant import Tenant
+from service.upstream.explanations import Debug
 from service.upstream.export_page import read_rows
 from service.upstream.guard import Guard
 from service.upstream.retry_after import retry_after
@@ -36,14 +37,19 @@ CHANNEL = "Server"
 MAX_EVENT_ANSWER_BYTES = 2 * 1024 * 1024
 MAX_EXPORT_PAGE_BYTES = 32 * 1024 * 1024
 BUSY, INVALID_EVENT = 3, 5  # values of errorCode
+QUIET = Debug()
 
 
 @dataclass(frozen=True)
 class EventAnswer:
-    """What one event brought back; `campaign_responses` are as the wire has them."""
+    """What one event brought back; campaigns and explanations are as the wire has them.
+
+    `campaign_explanations` come only to those who ask for them.
+    """
 
     resolved_user_id: str | None
     campaign_responses: tuple[dict, ...]
+    campaign_explanations: tuple[dict, ...] = ()
 
 
 class Personalization:
@@ -71,6 +77,7 @@ class Personalization:
         application: str,
         content_zones: tuple[str, ...],
         deadline: Deadline,
+        debug: Debug = QUIET,
     ) -> EventAnswer:
         """Return all server-side campaigns for one person. Logs `action` on the profile.
 
@@ -82,7 +89,7 @@ class Personalization:
             "source": _source(application, content_zones),
             "user": {"attributes": {identity.type: identity.value}},
             "flags": {"nonInteractive": True},
-        }
+        } | ({"debug": debug.wire()} if debug != QUIET else {})
         path = f"/api2/authevent/{quote(dataset, safe='')}"
         body = self._call("POST", path, deadline, MAX_EVENT_ANSWER_BYTES, event)
         return _event_answer(body)
@@ -231,5 +238,11 @@ def _event_answer(value) -> EventAnswer:
     resolved = value.get("resolvedUserId")
     return EventAnswer(
         resolved_user_id=resolved if isinstance(resolved, str) and resolved else None,
-        campaign_responses=tuple(each for each in responses if isinstance(each, dict)),
+        campaign_responses=_objects(responses),
+        campaign_explanations=_objects(value.get("campaignExplanations")),
     )
+
+
+def _objects(value) -> tuple[dict, ...]:
+    elements = value if isinstance(value, list) else []
+    return tuple(each for each in elements if isinstance(each, dict))

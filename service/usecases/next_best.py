@@ -17,8 +17,15 @@ from service.storage.declines import Declines
 from service.storage.people import People, ProvenPerson, digest
 from service.storage.response_cache import ResponseCache
 from service.tenant import Dataset, Tenant
-from service.upstream.payload import read_campaigns
-from service.upstream.personalization import CHANNEL, Personalization
+from service.upstream.explanations import (
+    Debug,
+    Experience,
+    Explanation,
+    read_experiences,
+    read_explanations,
+)
+from service.upstream.payload import Refusal, read_campaigns
+from service.upstream.personalization import CHANNEL, QUIET, EventAnswer, Personalization
 from service.usecases.known_identities import require_identity_type, unknown_person
 from service.usecases.next_best_reasons import (
     ALL_DECLINED,
@@ -62,6 +69,25 @@ class NextBestAnswer:
     cached: CachedAnswer | None = None
 
 
+@dataclass(frozen=True)
+class Trace:
+    """An answer, and what it came of; all else is empty when Personalization was not asked.
+
+    `offered` are the asked Datafield's items, `left` how many of them were not declined;
+    `feeders` are the ids of campaigns that were ever seen to feed that Datafield.
+    """
+
+    answer: NextBestAnswer
+    was_asked: bool = False
+    campaigns: tuple[CampaignResponse, ...] = ()
+    offered: tuple[Item, ...] = ()
+    left: int = 0
+    refusals: tuple[Refusal, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
+    experiences: tuple[Experience, ...] = ()
+    feeders: frozenset[str] = frozenset()
+
+
 class NextBest:
     """Answers next-best questions for every tenant."""
 
@@ -89,14 +115,53 @@ class NextBest:
                 cannot be asked and no earlier answer may be shown.
         """
         dataset = tenant.dataset(question.dataset)
-        require_identity_type(dataset, question.identity)
-        if question.channel not in (None, "", CHANNEL):
-            return self._nothing(channel_not_supported(question.channel))
-        if not self._may_ask_for(tenant, question):
-            return self._nothing(unknown_person(question.identity))
+        unaskable = self._why_unaskable(tenant, dataset, question)
+        if unaskable:
+            return self.nothing(unaskable)
         cached = self._fetch(tenant, dataset, question, deadline)
         CACHE_ANSWERS.labels(tenant.name, cached.state).inc()
-        return self._answer(tenant, question, cached)
+        answer = self._answer(tenant, question, _campaigns(cached.body), cached.stored_at)
+        return dataclasses.replace(answer, stale=cached.state == "stale-if-error", cached=cached)
+
+    def trace(
+        self, tenant: Tenant, question: Question, deadline: Deadline, debug: Debug = QUIET
+    ) -> Trace:
+        """Answer as `ask` does, but past the cache, and tell what the answer came of.
+
+        Where `debug` forces experiences, they alone are looked at, and nothing is learned of
+        their campaigns. Raises: as `ask`; every UpstreamFault, as no earlier answer stands in.
+        """
+        dataset = tenant.dataset(question.dataset)
+        unaskable = self._why_unaskable(tenant, dataset, question)
+        if unaskable:
+            return Trace(self.nothing(unaskable))
+        told = self._tell(
+            tenant, dataset, question.identity, _context(dataset, question), deadline, debug
+        )
+        answer = self._answer(tenant, question, told.campaigns, self._clock())
+        offered = _merged(told.campaigns, question.datafield)
+        responses, explained = told.reply.campaign_responses, told.reply.campaign_explanations
+        return Trace(
+            answer=answer,
+            was_asked=True,
+            campaigns=told.campaigns,
+            offered=offered,
+            left=len(self._not_declined(tenant, question, offered)),
+            refusals=tuple(told.refusals),
+            explanations=read_explanations(explained),
+            experiences=read_experiences((*responses, *explained)),
+            feeders=self._campaign_datafields.feeding(
+                tenant.name, dataset.name, question.datafield
+            ),
+        )
+
+    def _why_unaskable(self, tenant: Tenant, dataset: Dataset, question: Question) -> Reason | None:
+        require_identity_type(dataset, question.identity)
+        if question.channel not in (None, "", CHANNEL):
+            return channel_not_supported(question.channel)
+        if not self._may_ask_for(tenant, question):
+            return unknown_person(question.identity)
+        return None
 
     def _may_ask_for(self, tenant: Tenant, question: Question) -> bool:
         """Asking for somebody Personalization does not know would create a billable profile."""
@@ -104,15 +169,12 @@ class NextBest:
             return True
         return self._people.find(tenant.name, question.dataset, question.identity) is not None
 
-    def _nothing(self, reason: Reason) -> NextBestAnswer:
+    def nothing(self, reason: Reason) -> NextBestAnswer:
+        """Return that there is nothing to show, and why."""
         return NextBestAnswer(as_of=self._clock(), reason=reason)
 
     def _fetch(self, tenant, dataset, question, deadline) -> CachedAnswer:
-        context = _Context(
-            action=question.action or dataset.read_action,
-            application=question.application or dataset.application,
-            content_zones=_zones(dataset, question),
-        )
+        context = _context(dataset, question)
         key = CacheKey(
             tenant=tenant.name,
             person=digest(tenant.name, dataset.name, question.identity),
@@ -121,46 +183,60 @@ class NextBest:
         )
 
         def load(load_deadline: Deadline) -> bytes:
-            return self._load(tenant, dataset, question.identity, context, load_deadline)
+            told = self._tell(tenant, dataset, question.identity, context, load_deadline, QUIET)
+            return orjson.dumps(told.campaigns)
 
         return self._cache.fetch(key, load, _policy(tenant), deadline)
 
-    def _load(self, tenant, dataset, identity, context, deadline) -> bytes:
-        answer = self._personalization(tenant).ask_campaigns(
+    def _tell(self, tenant, dataset, identity, context, deadline, debug: Debug) -> "_Told":
+        """Ask Personalization, and learn of its reply who exists and what campaigns feed."""
+        reply = self._personalization(tenant).ask_campaigns(
             dataset.name,
             identity,
             action=context.action,
             application=context.application,
             content_zones=context.content_zones,
             deadline=deadline.at_most(UPSTREAM_SECONDS),
+            debug=debug,
         )
-        if answer.resolved_user_id:
-            proven = ProvenPerson((identity,), answer.resolved_user_id)
+        if reply.resolved_user_id:
+            proven = ProvenPerson((identity,), reply.resolved_user_id)
             self._people.learn(tenant.name, dataset.name, [proven])
+        forced, refusals = debug.experience_ids, []
         campaigns = read_campaigns(
-            answer.campaign_responses, dataset, context.content_zones, tenant.name
+            reply.campaign_responses,
+            dataset,
+            context.content_zones,
+            tenant.name,
+            refusals.append,
         )
+        if forced:
+            campaigns = tuple(each for each in campaigns if each.experience_id in forced)
+            return _Told(reply, campaigns, refusals)
         for campaign in campaigns:
             for datafield in campaign.items_by_datafield:
                 self._campaign_datafields.remember(
                     tenant.name, dataset.name, campaign.campaign_id, datafield
                 )
-        return orjson.dumps(campaigns)
+        return _Told(reply, campaigns, refusals)
 
-    def _answer(self, tenant: Tenant, question: Question, cached: CachedAnswer) -> NextBestAnswer:
-        campaigns = _campaigns(cached.body)
+    def _answer(
+        self,
+        tenant: Tenant,
+        question: Question,
+        campaigns: tuple[CampaignResponse, ...],
+        as_of: float,
+    ) -> NextBestAnswer:
         offered = _merged(campaigns, question.datafield)
         items = self._not_declined(tenant, question, offered)
         reason = None
         if not items:
             reason = ALL_DECLINED if offered else self._why_empty(tenant, question, campaigns)
         return NextBestAnswer(
-            as_of=cached.stored_at,
+            as_of=as_of,
             items=items[: question.max_items],
             reason=reason,
             returned_datafields=_datafields(campaigns),
-            stale=cached.state == "stale-if-error",
-            cached=cached,
         )
 
     def _not_declined(
@@ -192,6 +268,15 @@ class NextBest:
 
 
 @dataclass(frozen=True)
+class _Told:
+    """A reply of Personalization, its campaigns as far as they may be shown, and what may not."""
+
+    reply: EventAnswer
+    campaigns: tuple[CampaignResponse, ...]
+    refusals: list[Refusal]
+
+
+@dataclass(frozen=True)
 class _Context:
     """What besides the person decides which campaigns come back."""
 
@@ -204,9 +289,13 @@ class _Context:
         return hashlib.sha256("\x1f".join(parts).encode("utf-8")).hexdigest()[:32]
 
 
-def _zones(dataset: Dataset, question: Question) -> tuple[str, ...]:
-    asked = question.content_zones
-    return dataset.content_zones if asked is None else asked
+def _context(dataset: Dataset, question: Question) -> _Context:
+    zones = question.content_zones
+    return _Context(
+        action=question.action or dataset.read_action,
+        application=question.application or dataset.application,
+        content_zones=dataset.content_zones if zones is None else zones,
+    )
 
 
 def _policy(tenant: Tenant) -> CachePolicy:
@@ -214,7 +303,7 @@ def _policy(tenant: Tenant) -> CachePolicy:
 
 
 def _campaigns(body: bytes) -> tuple[CampaignResponse, ...]:
-    """Read back what `_load` stored."""
+    """Read back what `_fetch` stored."""
     return tuple(
         CampaignResponse(
             campaign_id=stored["campaign_id"],

@@ -49,3 +49,21 @@ def no_campaign(datafield: str, returned: tuple[str, ...]) -> Reason:
         f"No campaign for this person returned the Datafield {datafield}.{others}",
         {"datafield": datafield, "returnedDatafields": list(returned)},
     )
+
+
+def debug_not_allowed() -> Reason:
+    """Return that the operator does not let anybody force an experience."""
+    return Reason(
+        "DEBUG_NOT_ALLOWED",
+        "Previews are switched off: allow_debug in the tenants file of the service.",
+    )
+
+
+def experience_not_returned(experience_id: str) -> Reason:
+    """Return that Personalization did not answer with the experience that was forced."""
+    return Reason(
+        "EXPERIENCE_NOT_RETURNED",
+        f"Personalization did not return the experience {experience_id}. Compare its id; perhaps "
+        "it has to be published first.",
+        {"experienceId": experience_id},
+    )

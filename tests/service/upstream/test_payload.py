@@ -4,7 +4,7 @@ import pytest
 
 from service.model import UserGroup
 from service.tenant import Dataset
-from service.upstream.payload import read_campaigns
+from service.upstream.payload import Refusal, RefusalKind, read_campaigns
 
 RETAIL = Dataset(
     name="retail",
@@ -202,3 +202,19 @@ def test_a_promotion_chosen_in_a_field_of_the_template_is_no_offer(group):
     payload = {"datafield": "promos", "fallbackArm": chosen, "promotion": FLAT}
     assert read(payload, userGroup=group).items_by_datafield.keys() == {"promos"}
     assert read({"datafield": "promos", "fallbackArm": chosen}).items_by_datafield == {}
+
+
+def test_whatever_is_not_shown_is_told_with_its_reason():
+    told = []
+    picture = {"id": "P2", "imageUrl": "http://shop.example/a.png", "url": "https://a.example/"}
+    too_many = [{"id": str(place)} for place in range(97)]
+    payload = {"recs": [FLAT, {"id": None}, "P3", picture, *too_many]}
+    [campaign] = read_campaigns([respond(payload)], RETAIL, (), "acme", told.append)
+    assert len(campaign.items_by_datafield["recs"]) == 98
+    assert told == [
+        Refusal("recs", RefusalKind.NO_ID),
+        Refusal("recs", RefusalKind.NO_ITEM),
+        Refusal("recs", RefusalKind.LINK, "a.example"),
+        Refusal("recs", RefusalKind.LINK, ""),
+        Refusal("recs", RefusalKind.TOO_MANY),
+    ]
