@@ -166,7 +166,7 @@ def join(settings: Settings) -> Parts:
     retention = Retention(events=events, tenants=settings.tenants.values())
 
     def user_lookup(tenant: Tenant) -> UserLookup:
-        return UserLookup(tenant, transport, guard)
+        return UserLookup(tenant, transport.via(tenant.personalization.egress), guard)
 
     def make_delivery(**options) -> Delivery:
         return Delivery(

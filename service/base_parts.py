@@ -30,13 +30,16 @@ class BaseParts:
 
     def personalization(self, tenant: Tenant) -> Personalization:
         """Return the way to a tenant's account."""
-        return Personalization(tenant, self.transport, self.guard)
+        return Personalization(
+            tenant, self.transport.via(tenant.personalization.egress), self.guard
+        )
 
     def close(self) -> None:
         self.outbox.close()
         self.events.close()
         self.cache.close()
         self.database.close()
+        self.transport.close()
 
 
 def join_base(settings: Settings) -> BaseParts:

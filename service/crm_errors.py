@@ -9,6 +9,7 @@ from service.errors import (
     UpstreamCertificateRefused,
     UpstreamFault,
     UpstreamInvalidAnswer,
+    UpstreamProxyFailed,
     UpstreamRefusedCredentials,
     UpstreamTimeout,
     UpstreamUnavailable,
@@ -28,6 +29,14 @@ class CrmCertificateRefused(UpstreamCertificateRefused):
 
     code = "CRM_CERTIFICATE_REFUSED"
     default_detail = "The certificate of the org cannot be trusted."
+    default_retry_after = 300
+
+
+class CrmProxyFailed(UpstreamProxyFailed):
+    """Raised when our own proxy does not connect us to the org; `detail` says why."""
+
+    code = "CRM_PROXY_FAILED"
+    default_detail = "The proxy on the way to the org does not connect us."
     default_retry_after = 300
 
 
@@ -104,6 +113,8 @@ def as_crm_fault(fault: UpstreamFault) -> UpstreamFault:
         return CrmTimeout().with_fate(fault.fate)
     if isinstance(fault, UpstreamCertificateRefused):
         return CrmCertificateRefused(fault.detail)
+    if isinstance(fault, UpstreamProxyFailed):
+        return CrmProxyFailed(fault.detail)
     if isinstance(fault, UpstreamUnavailable):
         return CrmUnavailable().with_fate(fault.fate)
     if isinstance(fault, UpstreamInvalidAnswer):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from service.egress import Egress
+
 OBJECTS = ("Contact", "Lead", "Account")
 ID_ATTRIBUTES = {
     "Contact": "sfcrmContactId",
@@ -31,6 +33,7 @@ class CrmConnection:
     private_key: str | None = field(default=None, repr=False)
     audience: str = "login"
     api_version: str = "62.0"
+    egress: Egress | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class Feed:
     password: str | None = field(default=None, repr=False)
     private_key: str | None = field(default=None, repr=False)
     host_key: str | None = None
+    egress: Egress | None = None
 
 
 @dataclass(frozen=True)

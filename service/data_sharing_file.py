@@ -24,6 +24,7 @@ from service.data_sharing import (
     PushField,
     SegmentRule,
 )
+from service.egress_file import read_egress
 from service.file_tables import Table, secret, upstream_url
 from service.tenant import Dataset
 
@@ -57,6 +58,7 @@ def read_crm(tenant: Table, environment: Mapping[str, str], allow_http: bool):
         private_key=secret(table, "private_key", environment, required=is_jwt),
         audience=table.one_of("audience", ("login", "test")),
         api_version=table.get("api_version", str, CrmConnection.api_version),
+        egress=read_egress(table, environment),
     )
     if not VERSION.fullmatch(connection.api_version):
         table.wrong("api_version", "must be a version such as 62.0")
@@ -339,6 +341,7 @@ class _Reader:
             password=secret(table, "password", self._environment),
             private_key=secret(table, "private_key", self._environment),
             host_key=table.get("host_key", str, None, required=is_remote),
+            egress=read_egress(table, self._environment, is_tls=False) if is_remote else None,
         )
         if is_remote and not (feed.password or feed.private_key):
             table.wrong("private_key", "is missing (or password)")

@@ -42,10 +42,10 @@ def join_doctor(
     """Return what examines tenants; in `data_dir` the processes of this machine count."""
 
     def probe(tenant: Tenant) -> PersonalizationProbe:
-        return PersonalizationProbe(tenant, transport)
+        return PersonalizationProbe(tenant, transport.via(tenant.personalization.egress))
 
     def crm(tenant: Tenant, deadline: Deadline) -> Crm:
-        hurried = Hurried(transport, deadline)
+        hurried = Hurried(transport.via(tenant.crm.egress), deadline)
         return Crm(tenant.name, tenant.crm, hurried, pause=lambda _seconds: None)
 
     house = House(

@@ -16,7 +16,7 @@ Fault
 │   └── TooManyRequests                     429
 ├── UpstreamFault                   Personalization's move
 │   ├── UpstreamUnavailable, UpstreamTimeout, UpstreamBusy,
-│   │   UpstreamCertificateRefused                               503
+│   │   UpstreamCertificateRefused, UpstreamProxyFailed          503
 │   └── UpstreamInvalidAnswer, UpstreamRefusedCredentials,
 │       UpstreamUnknownDataset, UpstreamRefusedEvent               502
 ├── StorageUnavailable              our operator's move             503
@@ -341,6 +341,14 @@ class UpstreamCertificateRefused(UpstreamUnavailable):
     fate = Fate.NOT_TAKEN
 
 
+class UpstreamProxyFailed(UpstreamUnavailable):
+    """Raised when our own proxy does not connect us; nothing was sent. `detail` says why."""
+
+    code = "UPSTREAM_PROXY_FAILED"
+    default_detail = "The proxy on the way to Personalization does not connect us."
+    fate = Fate.NOT_TAKEN
+
+
 class UpstreamInvalidAnswer(UpstreamFault):
     """Raised when the answer is not what the API describes: broken, too large, redirected."""
 
@@ -386,6 +394,7 @@ UPSTREAM_FAULTS = {
         UpstreamTimeout,
         UpstreamBusy,
         UpstreamCertificateRefused,
+        UpstreamProxyFailed,
         UpstreamInvalidAnswer,
         UpstreamRefusedCredentials,
         UpstreamUnknownDataset,

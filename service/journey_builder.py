@@ -7,6 +7,7 @@ Activities Using a JWT", "Access Token for Server-to-Server Integrations".
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from service.egress import Egress
 from service.segment_exports import SegmentExport
 
 
@@ -24,6 +25,7 @@ class RestAccess:
     client_id: str
     client_secret: str = field(repr=False)
     requests_per_second: float = 10
+    egress: Egress | None = None
 
 
 @dataclass(frozen=True)

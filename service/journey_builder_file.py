@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from service.egress_file import read_egress
 from service.file_tables import Table, secret, secret_behind, upstream_url
 from service.journey_builder import JourneyBuilder, RestAccess
 from service.segment_exports_file import read_segment_exports
@@ -15,7 +16,8 @@ LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost):[0-9]{1,5}")
 ACTIVITY_KEYS = ("public_url", "stack_hosts", "signing_keys")
 """What our activities need; who only exports segments may leave all of them out."""
 REST_KEYS = (
-    "auth_url", "rest_url", "account_id", "client_id", "client_secret", "requests_per_second"
+    "auth_url", "rest_url", "account_id", "client_id", "client_secret", "requests_per_second",
+    "egress",
 )  # fmt: skip
 MOST_REQUESTS_PER_SECOND = 1_000
 
@@ -91,6 +93,7 @@ def _rest(table: Table, environment: Mapping[str, str], allow_http: bool) -> Res
         client_id=secret(table, "client_id", environment, required=True) or "",
         client_secret=secret(table, "client_secret", environment, required=True) or "",
         requests_per_second=_requests_per_second(table),
+        egress=read_egress(table, environment),
     )
 
 

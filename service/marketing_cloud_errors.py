@@ -10,6 +10,7 @@ from service.errors import (
     UpstreamCertificateRefused,
     UpstreamFault,
     UpstreamInvalidAnswer,
+    UpstreamProxyFailed,
     UpstreamRefusedCredentials,
     UpstreamTimeout,
     UpstreamUnavailable,
@@ -28,6 +29,13 @@ class MarketingCloudCertificateRefused(UpstreamCertificateRefused):
 
     code = "MARKETING_CLOUD_CERTIFICATE_REFUSED"
     default_detail = "The certificate of Marketing Cloud cannot be trusted."
+
+
+class MarketingCloudProxyFailed(UpstreamProxyFailed):
+    """Raised when our own proxy does not connect us to Marketing Cloud; `detail` says why."""
+
+    code = "MARKETING_CLOUD_PROXY_FAILED"
+    default_detail = "The proxy on the way to Marketing Cloud does not connect us."
 
 
 class MarketingCloudTimeout(UpstreamTimeout):
@@ -101,6 +109,7 @@ OURS = (
     (UpstreamBusy, MarketingCloudBusy),
     (UpstreamTimeout, MarketingCloudTimeout),
     (UpstreamCertificateRefused, MarketingCloudCertificateRefused),
+    (UpstreamProxyFailed, MarketingCloudProxyFailed),
     (UpstreamUnavailable, MarketingCloudUnavailable),
     (UpstreamInvalidAnswer, MarketingCloudInvalidAnswer),
 )
@@ -115,7 +124,7 @@ def as_ours(fault: UpstreamFault) -> UpstreamFault:
             options = (
                 {} if ours is MarketingCloudInvalidAnswer else {"retry_after": fault.retry_after}
             )
-            if ours is MarketingCloudCertificateRefused:
+            if ours in (MarketingCloudCertificateRefused, MarketingCloudProxyFailed):
                 options["detail"] = fault.detail
             return ours(**options).with_fate(fault.fate)
     return fault

@@ -32,7 +32,7 @@ def journey_builders(
             MarketingCloud(
                 tenant.name,
                 tenant.journey_builder.rest,
-                transport=transport,
+                transport=transport.via(tenant.journey_builder.rest.egress),
                 guard=guard,
                 rates=rates,
                 tokens=tokens,

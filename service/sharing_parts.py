@@ -18,7 +18,8 @@ def join_data_sharing(base: BaseParts, data_dir: Path) -> DataSharing:
 
     def make_crm(tenant: Tenant) -> Crm:
         reserve = tenant.data_sharing.api_reserve
-        return Crm(tenant.name, tenant.crm, base.transport, reserve=reserve)
+        transport = base.transport.via(tenant.crm.egress)
+        return Crm(tenant.name, tenant.crm, transport, reserve=reserve)
 
     def make_pull(**parts) -> Puller:
         return Puller(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.data_sharing import CrmConnection, DataSharing
+from service.egress import Egress
 from service.errors import UnknownDataset
 from service.journey_builder import JourneyBuilder
 
@@ -22,6 +23,7 @@ class PersonalizationAccount:
     api_key_secret: str = field(repr=False)
     create_profiles_on_read: bool = False
     allow_debug: bool = False
+    egress: Egress | None = None
 
 
 @dataclass(frozen=True)

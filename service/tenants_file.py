@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from service.data_sharing_file import read_crm, read_data_sharing
+from service.egress_file import read_egress
 from service.file_tables import Table, secret, upstream_url
 from service.journey_builder_file import read_journey_builder, refuse_shared_signing_keys
 from service.segment_exports_file import check_segment_exports
@@ -76,6 +77,7 @@ def _account(path, values, environment, allow_http, problems) -> Personalization
         api_key_secret=secret(table, "api_key_secret", environment, required=True) or "",
         create_profiles_on_read=table.get("create_profiles_on_read", bool, False),
         allow_debug=table.get("allow_debug", bool, False),
+        egress=read_egress(table, environment),
     )
     table.refuse_unknown()
     return account

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from service.data_sharing import Feed
 from service.errors import Fault
+from service.upstream.tunnel import NoTunnel, open_tunnel
 
 CONNECT_SECONDS = 15
 TRANSFER_SECONDS = 120
@@ -83,6 +84,8 @@ class SftpSink:
                 sftp.get_channel().settimeout(TRANSFER_SECONDS)
                 sftp.put(str(file), unfinished, confirm=True)  # compares the size afterwards
                 sftp.posix_rename(unfinished, final)
+        except NoTunnel as trouble:
+            raise FeedUnavailable(str(trouble)) from trouble
         except (paramiko.SSHException, OSError, EOFError, ValueError) as trouble:
             kind = type(trouble).__name__
             message = f"The SFTP server did not take the feed ({kind})."
@@ -99,8 +102,10 @@ class SftpSink:
         named = feed.host if feed.port == 22 else f"[{feed.host}]:{feed.port}"
         client.get_host_keys().add(named, kind, known)
         client.set_missing_host_key_policy(paramiko.RejectPolicy())
+        through = feed.egress and open_tunnel(feed.egress, feed.host, feed.port, CONNECT_SECONDS)
         client.connect(
             feed.host,
+            sock=through,
             port=feed.port,
             username=feed.username,
             password=feed.password,

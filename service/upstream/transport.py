@@ -12,6 +12,7 @@ import heapq
 import ipaddress
 import itertools
 import os
+import re
 import socket
 import threading
 import time
@@ -27,17 +28,24 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from service.deadline import Deadline
+from service.egress import Egress
 from service.errors import (
     Fate,
     UpstreamCertificateRefused,
     UpstreamInvalidAnswer,
+    UpstreamProxyFailed,
     UpstreamTimeout,
     UpstreamUnavailable,
 )
 from service.upstream.certificates import certificate_sentence
+from service.upstream.tunnel import refusal
 
 CONNECT_SECONDS = 0.5
+PROXY_SECONDS = 2.0
+"""For the proxy to find the host and to connect us; the total deadline holds all the same."""
 READ_CHUNK = 64 * 1024
+TUNNEL_STATUS = re.compile(r"failed: (\d{3})\b")
+"""As http.client words a CONNECT that was refused; the rest of it is the proxy's own text."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +58,40 @@ class Answer:
 
 
 class Transport:
-    """One pool of connections to the outside, shared by the threads of one process."""
+    """One pool of connections to the outside, shared by the threads of one process.
 
-    def __init__(self, *, allow_private_addresses: bool = False, pool_size: int = 32):
+    `egress` is the way out, None for the straight one; the addresses behind a proxy are the
+    proxy's to find and to refuse.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_private_addresses: bool = False,
+        pool_size: int = 32,
+        egress: Egress | None = None,
+    ):
+        self._options = {
+            "allow_private_addresses": allow_private_addresses,
+            "pool_size": pool_size,
+        }
+        self._others: dict[Egress, Transport] = {}
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.cookies = _NoCookies()
-        adapter = _DeadlineAdapter(allow_private_addresses, pool_size)
+        adapter = _DeadlineAdapter(egress=egress, **self._options)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
+        if egress is not None:
+            self._session.proxies = {"all": egress.proxy} if egress.proxy else {}
+            self._session.verify = egress.ca_file or True
+
+    def via(self, egress: Egress | None) -> "Transport":
+        """Return the transport that takes this way out; those who take the same share it."""
+        if egress is None:
+            return self
+        known = self._others.get(egress)
+        return known or self._others.setdefault(egress, Transport(egress=egress, **self._options))
 
     def call(
         self, method: str, url: str, *, deadline: Deadline, max_bytes: int, **options
@@ -68,6 +101,7 @@ class Transport:
         Raises: UpstreamTimeout        the deadline passed.
                 UpstreamUnavailable    no connection, or it broke before an answer began.
                 UpstreamCertificateRefused  nobody we trust answers at this address.
+                UpstreamProxyFailed    our own proxy does not connect us.
                 UpstreamInvalidAnswer  the answer broke off, is too large or cannot be decoded.
         """
         if deadline.expired:
@@ -91,6 +125,8 @@ class Transport:
             return Answer(response.status_code, response.headers, body)
 
     def close(self) -> None:
+        for other in self._others.values():
+            other.close()
         self._session.close()
 
 
@@ -111,7 +147,9 @@ def _fault_for(trouble: Exception, url: str):
     """Tell "no answer began" from "the answer is broken"; only the first may be tried again."""
     if sentence := certificate_sentence(trouble, url):
         return UpstreamCertificateRefused(sentence)
-    if _is_unconnected(trouble):
+    if no_proxy := _among_causes(trouble, ProxyFailed):
+        return UpstreamProxyFailed(str(no_proxy))
+    if _among_causes(trouble, NotConnected):
         return UpstreamUnavailable("Personalization cannot be reached.").with_fate(Fate.NOT_TAKEN)
     if isinstance(trouble, requests.Timeout):
         return UpstreamUnavailable("Personalization cannot be reached.")
@@ -124,14 +162,18 @@ class NotConnected(requests.ConnectTimeout):
     """Raised when no connection was made: nothing of the request has left this machine."""
 
 
-def _is_unconnected(trouble: BaseException | None) -> bool:
-    """Look for NotConnected among the causes: `requests` wraps what its pools raise."""
+class ProxyFailed(NotConnected):
+    """Raised when our own proxy does not connect us; its sentence is ours."""
+
+
+def _among_causes(trouble: BaseException | None, kind: type[BaseException]):
+    """Return the cause of this kind, None without: `requests` wraps what its pools raise."""
     while trouble is not None:
-        inner = trouble.args[0] if trouble.args else None
-        if isinstance(trouble, NotConnected) or isinstance(inner, NotConnected):
-            return True
+        for each in (trouble, *trouble.args[:1]):
+            if isinstance(each, kind):
+                return each
         trouble = trouble.__cause__ or trouble.__context__
-    return False
+    return None
 
 
 class _NoCookies(RequestsCookieJar):
@@ -222,13 +264,28 @@ class _Levered:
     """
 
     allow_private_addresses = False
+    is_proxied = False
     _lever: socket.socket | None = None
 
     def _new_conn(self):
-        sock = _connect(self._dns_host, self.port, self.allow_private_addresses)
+        try:
+            sock = _connect(self._dns_host, self.port, self.allow_private_addresses)
+        except (NotConnected, OSError) as trouble:
+            if self.is_proxied:
+                raise ProxyFailed("The proxy cannot be reached.") from trouble
+            raise
+        if self.is_proxied:
+            sock.settimeout(PROXY_SECONDS)
         self._lever = sock.dup()
         self._hold()
         return sock
+
+    def _tunnel(self):
+        try:
+            super()._tunnel()
+        except OSError as trouble:
+            status = TUNNEL_STATUS.search(str(trouble))
+            raise ProxyFailed(refusal(int(status[1]) if status else 0)) from None
 
     def request(self, *arguments, **options):
         if self._lever is not None:
@@ -285,18 +342,34 @@ def _is_public(address: str) -> bool:
 class _DeadlineAdapter(HTTPAdapter):
     """An adapter whose pools make levered connections and never retry by themselves."""
 
-    def __init__(self, allow_private_addresses: bool, pool_size: int):
+    def __init__(self, allow_private_addresses: bool, pool_size: int, egress: Egress | None):
         self._allow_private_addresses = allow_private_addresses
+        self._egress = egress
         super().__init__(
             pool_connections=16, pool_maxsize=pool_size, pool_block=False, max_retries=0
         )
 
     def init_poolmanager(self, *arguments, **options):
         super().init_poolmanager(*arguments, **options)
-        flag = {"allow_private_addresses": self._allow_private_addresses}
-        plain = type("Plain", (_Levered, HTTPConnection), flag)
-        secure = type("Secure", (_Levered, HTTPSConnection), flag)
-        self.poolmanager.pool_classes_by_scheme = {
-            "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
-            "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
-        }
+        flags = {"allow_private_addresses": self._allow_private_addresses}
+        self.poolmanager.pool_classes_by_scheme = _levered_pools(flags)
+
+    def proxy_manager_for(self, proxy, **options):
+        is_new = proxy not in self.proxy_manager
+        manager = super().proxy_manager_for(proxy, **options)
+        if is_new:
+            flags = {"allow_private_addresses": True, "is_proxied": True}
+            manager.pool_classes_by_scheme = _levered_pools(flags)
+        return manager
+
+    def proxy_headers(self, proxy):
+        return self._egress.proxy_headers
+
+
+def _levered_pools(flags: dict) -> dict:
+    plain = type("Plain", (_Levered, HTTPConnection), flags)
+    secure = type("Secure", (_Levered, HTTPSConnection), flags)
+    return {
+        "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+    }

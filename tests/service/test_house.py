@@ -8,12 +8,12 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = [
     {"errors", "events", "model", "deadline", "strict_json", "tenant", "journey_builder"}
     | {"segment_exports", "marketing_cloud_errors", "data_sharing", "crm_errors"}
-    | {"metrics", "log_lines", "moments"},
+    | {"metrics", "log_lines", "moments", "egress"},
     {"upstream", "storage"},
     {"usecases"},
     {"api"},
     {"settings", "tenants_file", "file_tables", "journey_builder_file"}
-    | {"segment_exports_file", "data_sharing_file"},
+    | {"segment_exports_file", "data_sharing_file", "egress_file"},
     {"app", "base_parts", "segment_parts", "doctor_parts", "sharing_parts"},
     {"exchange", "reloading", "serving", "worker", "working", "terminal", "segment_clock"},
     {"outbox_commands", "segment_commands", "doctor_command", "share_commands"},

@@ -109,3 +109,16 @@ def test_secrets_never_show_in_what_settings_print(environment):
     printed = repr(read_settings(environment()))
     assert "demo-secret" not in printed
     assert "a secret key" not in printed
+
+
+def test_wrong_ways_out_are_listed_with_the_rest(environment, tmp_path):
+    variables, file = environment(LOGIN="nobody"), tmp_path / "tenants.toml"
+    wrong = """egress = { proxy = "https://user:secret@proxy/x", login = "env:LOGIN", \
+ca_file = "/nonexistent.pem", speed = 1 }
+create_profiles"""
+    file.write_text(file.read_text().replace("create_profiles", wrong, 1))
+    problems = problems_of(variables)
+    for key in ("proxy: must be http://host:port", "login: must be user:password", "ca_file: /non"):
+        assert f"tenants.acme.personalization.egress.{key}" in problems
+    assert "egress.speed: is not a known setting" in problems
+    assert "secret@" not in problems and "nobody" not in problems
