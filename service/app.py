@@ -25,6 +25,7 @@ from service.api import (
     problems,
     profile_updates,
     segment_exports,
+    settings,
     tee,
     tokens,
 )
@@ -87,6 +88,7 @@ ROOMS = (
     segment_exports,
     doctor,
     diagnosis,
+    settings,
     data_sharing,
     datasets,
     journey_activity,

@@ -74,6 +74,7 @@ class Tenant:
 
     `stat_click_name` is how the account spells the stat of a click: vendor pages disagree.
     `clears_with` is the value that clears an attribute, None or an empty text: nobody says which.
+    `written` is the tenant's table as it stands in the file, with references in place of secrets.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Tenant:
     journey_builder: JourneyBuilder | None = None
     crm: CrmConnection | None = None
     data_sharing: DataSharing | None = None
+    written: Mapping = field(default_factory=dict, repr=False, compare=False)
 
     def dataset(self, name: str) -> Dataset:
         """Return the dataset of this name. Raises: UnknownDataset, naming the known ones."""

@@ -64,6 +64,7 @@ def _tenant(name: str, values, environment, allow_http: bool, problems: list[str
         journey_builder=read_journey_builder(table, environment, allow_http),
         crm=crm,
         data_sharing=read_data_sharing(table, environment, read_datasets, crm),
+        written=table.values,
     )
     table.refuse_unknown()
     return tenant

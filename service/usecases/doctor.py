@@ -103,7 +103,8 @@ class Doctor:
         pool = ThreadPoolExecutor(min(len(parts), MOST_THREADS), thread_name_prefix="doctor")
         try:
             running = [(part, pool.submit(_done, part)) for part in parts]
-            return [check for each in running for check in _outcome(*each, deadline)]
+            found = [check for each in running for check in _outcome(*each, deadline)]
+            return [_for_tenant(check, tenant.name) for check in found]
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -247,6 +248,11 @@ def _done(part: Part) -> list[Check]:
         said = "Our own code failed."
         found.append(checks.red(part.name, part.about, said, "See the service's log."))
     return found
+
+
+def _for_tenant(check: Check, name: str) -> Check:
+    """Return the check with commands that can be run as they are."""
+    return replace(check, action=check.action and check.action.replace("TENANT", name))
 
 
 def _outcome(part: Part, future: Future, deadline: Deadline) -> list[Check]:

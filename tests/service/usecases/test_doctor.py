@@ -79,7 +79,7 @@ def test_an_account_that_is_gone_does_not_hide_the_rest(make_service):
     assert found["TOKEN_API"].verdict == Verdict.RED
     assert found["OUTBOX"].verdict == Verdict.GREEN
     assert found["PEOPLE_INDEX"].verdict == Verdict.RED
-    assert "p13n people import" in found["PEOPLE_INDEX"].action
+    assert "p13n people import acme retail" in found["PEOPLE_INDEX"].action
 
 
 def test_what_hangs_is_told_in_time(service, account):

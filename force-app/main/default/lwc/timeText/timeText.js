@@ -44,6 +44,11 @@ export function dayText(time, now) {
   return (isThisYear ? DAY_OF_YEAR : DAY_OF_ANY_YEAR).format(new Date(time));
 }
 
+/** The clock, as in "14:05". */
+export function clockText(time) {
+  return CLOCK.format(new Date(time));
+}
+
 /** Date and clock in full, for whoever wants to know exactly. */
 export function momentText(time) {
   return MOMENT.format(new Date(time));
