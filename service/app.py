@@ -17,6 +17,7 @@ from service.api import (
     diagnosis,
     doctor,
     edge,
+    erasures,
     event_stream,
     journey_activity,
     journey_pages,
@@ -34,6 +35,7 @@ from service.api.outbox_gauges import OutboxGauges
 from service.api.segment_gauges import SegmentGauges
 from service.base_parts import join_base
 from service.doctor_parts import join_doctor
+from service.privacy_parts import join_erasures
 from service.segment_parts import join_segment_exports, journey_builders
 from service.settings import Settings
 from service.sharing_parts import join_data_sharing
@@ -64,6 +66,7 @@ from service.usecases.dead_letters import DeadLetters
 from service.usecases.delivery import Delivery
 from service.usecases.diagnosis import Diagnosis
 from service.usecases.doctor import Doctor
+from service.usecases.erasures import PeopleErasures
 from service.usecases.event_stream import EventStream
 from service.usecases.events_import import EventsImport
 from service.usecases.journey_activity import JourneyActivity
@@ -90,6 +93,7 @@ ROOMS = (
     diagnosis,
     settings,
     data_sharing,
+    erasures,
     datasets,
     journey_activity,
     journey_pages,
@@ -144,6 +148,7 @@ class Parts:
     person_lookup: PersonLookup
     people_import: PeopleImport
     data_sharing: DataSharing
+    erasures: PeopleErasures
     doctor: Doctor
     diagnosis: Diagnosis
     jobs: tuple[Job, ...] = ()
@@ -234,6 +239,7 @@ def join(settings: Settings) -> Parts:
         person_lookup=person_lookup,
         people_import=PeopleImport(people=people, user_export=user_export),
         data_sharing=sharing,
+        erasures=join_erasures(base, settings.data_dir),
         doctor=join_doctor(
             secret_keys=settings.secret_keys,
             data_dir=settings.data_dir,

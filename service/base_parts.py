@@ -10,6 +10,7 @@ from service.storage.event_store import EventStore
 from service.storage.outbox import Outbox
 from service.storage.people import People
 from service.storage.response_cache import ResponseCache
+from service.storage.tombstones import Tombstones
 from service.tenant import Tenant
 from service.upstream.guard import Guard
 from service.upstream.personalization import Personalization
@@ -25,6 +26,7 @@ class BaseParts:
     people: People
     events: EventStore
     outbox: Outbox
+    tombstones: Tombstones
     transport: Transport
     guard: Guard
 
@@ -47,12 +49,15 @@ def join_base(settings: Settings) -> BaseParts:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.state_url)
     cache = ResponseCache(_cache_engine(settings), count=_count_cache_trouble)
+    tombstones = Tombstones(settings.secret_keys)
+    learning = {"on_void": cache.void_person, "among_erased": tombstones.among}
     return BaseParts(
         database=database,
         cache=cache,
-        people=People(database, on_void=cache.void_person),
-        events=EventStore(database, on_void=cache.void_person),
-        outbox=Outbox(database, on_void=cache.void_person),
+        people=People(database, **learning),
+        events=EventStore(database, **learning),
+        outbox=Outbox(database, **learning),
+        tombstones=tombstones,
         transport=Transport(allow_private_addresses=settings.allow_http_upstream),
         guard=Guard(cache),
     )

@@ -232,9 +232,14 @@ def people_import(tenant: str, dataset: str, as_json: bool) -> None:
     done = parts.people_import.run(_tenant(parts.settings, tenant), dataset, report)
     answer(
         as_json,
-        {"pages": done.pages, "exportRows": done.export_rows, "people": done.people},
+        {
+            "pages": done.pages,
+            "exportRows": done.export_rows,
+            "people": done.people,
+            "erased": done.erased,
+        },
         f"{done.people} people are known; {done.export_rows} export rows were used "
-        "(the licence counts them).",
+        f"(the licence counts them).{_skipped(done.erased, 'rows')}",
     )
 
 
@@ -270,6 +275,7 @@ def _import_values(done) -> dict:
         "rows": done.state.row,
         "stored": done.state.stored,
         "duplicates": done.state.duplicates,
+        "erased": done.state.erased,
         "rejected": {
             "count": done.rejected,
             "byReason": dict(done.state.rejected),
@@ -291,6 +297,7 @@ def _import_sentences(done) -> str:
     lines = [
         f"{done.state.row} rows are imported: {done.state.stored} events stored, "
         f"{done.state.duplicates} known already, {done.rejected} rejected."
+        + _skipped(done.state.erased, "events")
     ]
     lines += [f"rejected: row {row}: {reason}" for row, reason in done.rejected_rows]
     lines += [
@@ -299,6 +306,10 @@ def _import_sentences(done) -> str:
         for each in done.unmatched
     ]
     return "\n".join(lines)
+
+
+def _skipped(number: int, what: str) -> str:
+    return f" {number} {what} of erased people were skipped." if number else ""
 
 
 def _settings() -> Settings:
@@ -397,7 +408,21 @@ def _share() -> click.Command:
     return share_group(open_sharing)
 
 
+def _erase() -> click.Command:
+    from service.erasure_commands import erase_command
+
+    return erase_command(_parts, _tenant)
+
+
+def _erasures() -> click.Command:
+    from service.erasure_commands import erasures_group
+
+    return erasures_group(_parts, _tenant)
+
+
 LATER = {
+    "erase": _erase,
+    "erasures": _erasures,
     "outbox": _outbox,
     "doctor": _doctor,
     "export-segments": _export_segments,

@@ -66,6 +66,11 @@ LEFT_OUT_ITEMS = Counter(
 RATE_STORE_FAILURES = Counter(
     "p13n_rate_store_failures_total", "Calls let through because rates could not be asked"
 )
+ERASED_SKIPS = Counter(
+    "p13n_erased_skips_total",
+    "Rows, messages and looks left out because their person was erased",
+    ["tenant", "where"],
+)
 PURGED_EVENTS = Counter(
     "p13n_purged_events_total", "Events past their dataset's retention that were deleted"
 )
@@ -74,7 +79,7 @@ OUTBOX_ACCEPTED = Counter(
 )
 OUTBOX_DELIVERIES = Counter(
     "p13n_outbox_deliveries_total",
-    "Tries to deliver, by outcome: done, later, held_back, dead, unconfirmed, lost",
+    "Tries to deliver, by outcome: done, later, held_back, dead, unconfirmed, lost, erased",
     ["tenant", "kind", "outcome"],
 )
 JOURNEY_STEPS = Counter(

@@ -62,7 +62,7 @@ def join_segment_exports(
         return datetime.fromtimestamp(now, ZoneInfo(tenants[tenant].time_zone)).date().isoformat()
 
     def make_store(database: Database) -> SegmentStore:
-        return SegmentStore(database, day_of, clock)
+        return SegmentStore(database, day_of, clock, people.among_erased)
 
     def make_dispatch(store: SegmentStore) -> SegmentDispatch:
         return SegmentDispatch(store=store, journey_builder=journey_builder)

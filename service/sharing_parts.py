@@ -36,6 +36,7 @@ def join_data_sharing(base: BaseParts, data_dir: Path) -> DataSharing:
         personalization=base.personalization,
         make_crm=make_crm,
         make_pull=make_pull,
+        people=base.people,
         affinities=SharingAffinities(
             store=TopAffinities(base.database), recount=Recount(base.events)
         ),

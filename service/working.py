@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import structlog
 
 from service.app import join
+from service.erasure_watch import ErasureWatch
 from service.reloading import reread
 from service.segment_clock import SegmentClock
 from service.settings import Settings
@@ -58,6 +59,7 @@ class Shift:
             Clock(parts.jobs, ClockRuns(parts.database)),
             SegmentClock(parts.segment_exports, settings.tenants.values()),
             RunWatch(parts.data_sharing, settings.tenants),
+            ErasureWatch(parts.erasures, settings.tenants),
         )
         self._delivering = threading.Thread(target=self._worker.run, name="worker")
 

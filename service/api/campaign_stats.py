@@ -67,10 +67,14 @@ class CampaignStatsRequest(OfView):
 
 
 class CampaignStatsResponse(Schema):
-    """How many of the stats are on disk now; the others were there before."""
+    """How many of the stats are on disk now; the others were there before.
+
+    `erased` counts stats about a person who was erased: they are dropped.
+    """
 
     accepted = fields.Integer(required=True)
     duplicates = fields.Integer(required=True)
+    erased = fields.Integer(required=True)
     correlationId = fields.String(required=True)
 
 

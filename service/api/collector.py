@@ -88,7 +88,7 @@ def _collect(tenant_name: str, dataset_name: str) -> Response:
     _require_rate(tenant, dataset)
     collector = current_app.extensions["p13n_collector"]
     collected = collector.collect(tenant, dataset, _events(body))
-    if not collected.is_kept:
+    if not collected.is_good:
         raise _nothing_kept(collected.refused)
     return Response(status=204)
 

@@ -39,7 +39,7 @@ class CacheKey:
 
     @cached_property
     def entry_name(self) -> str:
-        return f"{_of_person(self.tenant, self.person)}:entry:{_safe(self.kind, self.parameters)}"
+        return f"{of_person(self.tenant, self.person)}:entry:{_safe(self.kind, self.parameters)}"
 
     def lease_name(self, generation: bytes) -> str:
         """Each generation has its own lease: nobody waits for a load that is void already."""
@@ -68,10 +68,10 @@ class CachedAnswer:
 
 def mark_name(tenant: str, person: str) -> str:
     """Return the name under which the generation of this person's answers is kept."""
-    return f"{_of_person(tenant, person)}:mark"
+    return f"{of_person(tenant, person)}:mark"
 
 
-def _of_person(tenant: str, person: str) -> str:
+def of_person(tenant: str, person: str) -> str:
     """The braces make a Redis cluster keep everything of one person in one place."""
     return f"{{{_safe(tenant, person)}}}"
 

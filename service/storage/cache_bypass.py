@@ -63,6 +63,9 @@ class Bypass:
     def drop(self, *names: str) -> None:
         self._call(self._engine.drop, *names)
 
+    def drop_all(self, beginning: str) -> None:
+        self._call(self._engine.drop_all, beginning)
+
     def void(self, mark: str) -> None:
         """Delete a mark. What cannot be done now stays owed, and the person is not read."""
         try:

@@ -50,6 +50,9 @@ class CacheEngine(Protocol):
     def drop(self, *names: str) -> None:
         """Delete entries or marks. Works on a full store, too."""
 
+    def drop_all(self, beginning: str) -> None:
+        """Delete every entry and mark whose name begins so. May read all names: for rare use."""
+
     def acquire(self, lease: str, token: bytes, seconds: float) -> bool:
         """Take the lease if nobody has it or its time has run out."""
 

@@ -5,6 +5,7 @@ once, with a timeout so short that a frozen server is noticed and passed by. The
 evict whatever it likes: what is gone is a miss, never an old answer.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -101,6 +102,17 @@ class RedisEngine:
     def drop(self, *names: str) -> None:
         for name in names:  # one by one: in a cluster the keys of two persons live apart
             self._ask(self._redis.delete, *self._keys(name))
+
+    def drop_all(self, beginning: str) -> None:
+        (begins,) = self._keys(beginning)
+        pattern = re.sub(r"([\\*?\[\]^])", r"\\\1", begins) + "*"
+        cursor = 0
+        while True:
+            cursor, names = self._ask(self._redis.scan, cursor, match=pattern, count=1_000)
+            for name in names:
+                self._ask(self._redis.delete, name)
+            if cursor == 0:
+                return
 
     def acquire(self, lease: str, token: bytes, seconds: float) -> bool:
         (key,) = self._keys(lease)

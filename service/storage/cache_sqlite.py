@@ -116,6 +116,11 @@ class SqliteEngine:
             self._change("delete from marks where name = ?", name)
             self._change("delete from entries where name = ?", name)
 
+    def drop_all(self, beginning: str) -> None:
+        end = beginning + chr(0x10FFFF)
+        for table in ("marks", "entries"):
+            self._change(f"delete from {table} where name >= ? and name < ?", beginning, end)  # noqa: S608
+
     def acquire(self, lease: str, token: bytes, seconds: float) -> bool:
         now = self._clock()
         # A lease that ends much later than ours would was taken before the clock was set back.

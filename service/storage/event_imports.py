@@ -32,6 +32,7 @@ class ImportState:
     row: int = 0
     stored: int = 0
     duplicates: int = 0
+    erased: int = 0
     rejected: Counter = field(default_factory=Counter)
 
     def moved(self, position: int, row: int, rejected: Counter) -> "ImportState":
@@ -44,6 +45,7 @@ class ImportState:
             self,
             stored=self.stored + appended.stored,
             duplicates=self.duplicates + appended.duplicates,
+            erased=self.erased + appended.erased,
         )
 
 
@@ -74,6 +76,7 @@ class EventImports:
                 {
                     "stored": after.stored,
                     "duplicates": after.duplicates,
+                    "erased": after.erased,
                     "rejected": {str(reason): n for reason, n in after.rejected.items()},
                 }
             ),

@@ -26,6 +26,7 @@ from service.storage.events_pages import EventPage, Scope
 from service.storage.events_stored import Cursor, StoredEvent
 from service.storage.events_unmatched import UnmatchedCancellation
 from service.storage.group_commit import GroupCommit
+from service.storage.tombstones import Erased, nobody
 from service.tenant import Dataset, Tenant
 
 __all__ = [
@@ -53,10 +54,12 @@ class EventStore:
         database: Database,
         clock: Callable[[], float] = time.time,
         on_void: Callable[[str, str], None] = lambda tenant, digest: None,
+        among_erased: Erased = nobody,
     ):
         self._database = database
         self._clock = clock
         self._on_void = on_void
+        self._among_erased = among_erased
         self._group = GroupCommit(
             self._commit_group,
             database.turns,
@@ -79,7 +82,7 @@ class EventStore:
         job = Append.of(tenant, dataset, arrivals)
 
         def work(connection: Connection) -> Committed:
-            committed = commit_appends(connection, [job], self._clock())
+            committed = self._commit(connection, [job])
             also(connection, committed.results[0])
             return committed
 
@@ -218,10 +221,11 @@ class EventStore:
     def _commit_group(self, jobs: Sequence[Append]) -> tuple[Appended, ...]:
         """Commit what has queued up; the group has waited for the turn."""
         return self._told(
-            self._database.write_in_turn(
-                lambda connection: commit_appends(connection, jobs, self._clock())
-            )
+            self._database.write_in_turn(lambda connection: self._commit(connection, jobs))
         )
+
+    def _commit(self, connection: Connection, jobs: Sequence[Append]) -> Committed:
+        return commit_appends(connection, jobs, self._clock(), self._among_erased)
 
     def _told(self, committed: Committed) -> tuple[Appended, ...]:
         for tenant, digest in committed.voided:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from service.model import Arrival
 from service.storage.events_ingest import Ingested, ingest
 from service.storage.events_ready import ReadyArrival, ready
+from service.storage.tombstones import Erased, nobody
 from service.tenant import Dataset, Tenant
 
 
@@ -38,13 +39,15 @@ class Appended:
     """What became of one caller's arrivals.
 
     A contested event (`conflicts`) was stored for the person it identifies. `seen` are the
-    digests of everybody the site told something new about.
+    digests of everybody the site told something new about. `erased` events are of people who
+    were erased, and left out.
     """
 
     stored: int = 0
     duplicates: int = 0
     conflicts: int = 0
     seen: frozenset[str] = frozenset()
+    erased: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,14 +58,16 @@ class Committed:
     voided: frozenset[tuple[str, str]]
 
 
-def commit_appends(connection: Connection, jobs: Sequence[Append], now: float) -> Committed:
+def commit_appends(
+    connection: Connection, jobs: Sequence[Append], now: float, among_erased: Erased = nobody
+) -> Committed:
     """Write the arrivals of all `jobs`, those of one dataset in one go."""
     results: dict[int, Appended] = {}
     voided: set[tuple[str, str]] = set()
     for places in _by_scope(jobs).values():
         first = jobs[places[0]]
         arrivals = [arrival for place in places for arrival in jobs[place].arrivals]
-        done = ingest(connection, *first.scope, arrivals, now)
+        done = ingest(connection, *first.scope, arrivals, now, among_erased)
         voided |= {(first.tenant.name, digest) for digest in done.voided}
         start = 0
         for place in places:
@@ -82,9 +87,11 @@ def _by_scope(jobs: Sequence[Append]) -> dict[tuple[str, str], list[int]]:
 def _told(done: Ingested, part: slice) -> Appended:
     owners = [owner for owner in done.outcomes[part] if owner is not None]
     people = {owner.person_id for owner in owners}
+    erased = len(done.erased.intersection(range(part.start, part.stop)))
     return Appended(
         stored=len(owners),
-        duplicates=len(done.outcomes[part]) - len(owners),
+        duplicates=len(done.outcomes[part]) - len(owners) - erased,
+        erased=erased,
         conflicts=sum(owner.is_contested for owner in owners),
         seen=frozenset().union(*(done.seen.get(person, ()) for person in people)),
     )

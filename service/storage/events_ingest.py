@@ -21,6 +21,7 @@ from service.storage.events_stored import body_of
 from service.storage.lookups import Lookup
 from service.storage.people_stitching import Owner, Stitching, Tie
 from service.storage.tables import events
+from service.storage.tombstones import Erased, nobody
 from service.storage.upserts import insert_rows
 
 KNOWN_EVENT_IDS = Lookup(
@@ -41,12 +42,14 @@ class Ingested:
     """What became of a batch. `outcomes` has one owner for each arrival, None for a duplicate.
 
     `voided` are digests of identities that may be another person's since; `seen` has those of
-    everybody the site told something new about, by person.
+    everybody the site told something new about, by person; `erased` are the places of arrivals
+    about people who were erased, which are left out.
     """
 
     outcomes: list[Owner | None]
     voided: set[str] = field(default_factory=set)
     seen: dict[int, set[str]] = field(default_factory=dict)
+    erased: frozenset[int] = frozenset()
 
 
 def ingest(
@@ -55,9 +58,12 @@ def ingest(
     dataset: str,
     arrivals: Sequence[ReadyArrival],
     now: float,
+    among_erased: Erased = nobody,
 ) -> Ingested:
     """Store `arrivals` in their order and return what became of each."""
-    places = _without_duplicates(connection, tenant, dataset, arrivals)
+    gone = among_erased(connection, {each for arrival in arrivals for each in arrival.ties})
+    erased = frozenset(n for n, each in enumerate(arrivals) if gone and gone & each.ties.keys())
+    places = _without_duplicates(connection, tenant, dataset, arrivals, erased)
     fresh = [arrivals[place] for place in places]
     stitching = Stitching(connection, tenant, dataset, now)
     owners = _owners(stitching, fresh)
@@ -77,11 +83,21 @@ def ingest(
         outcomes=[by_place.get(place) for place in range(len(arrivals))],
         voided=stitching.voided,
         seen=seen,
+        erased=erased,
     )
 
 
-def _without_duplicates(connection, tenant, dataset, arrivals: Sequence[ReadyArrival]) -> list[int]:
-    """Return the places of arrivals whose event id is new, in the store and among themselves."""
+def _without_duplicates(
+    connection,
+    tenant,
+    dataset,
+    arrivals: Sequence[ReadyArrival],
+    without: frozenset[int],
+) -> list[int]:
+    """Return the places of arrivals whose event id is new, in the store and among themselves.
+
+    Those `without` are passed over.
+    """
     given = {arrival.event.event_id for arrival in arrivals} - {None}
     rows = KNOWN_EVENT_IDS.rows(
         connection, [(event_id,) for event_id in given], tenant=tenant, dataset=dataset
@@ -89,6 +105,8 @@ def _without_duplicates(connection, tenant, dataset, arrivals: Sequence[ReadyArr
     known = {event_id for (event_id,) in rows}
     fresh = []
     for place, arrival in enumerate(arrivals):
+        if place in without:
+            continue
         event_id = arrival.event.event_id
         if event_id is None or event_id not in known:
             fresh.append(place)

@@ -25,6 +25,7 @@ from service.storage.outbox_messages import (
 )
 from service.storage.outbox_running import RunningKeys, hold_in_store
 from service.storage.store_clock import store_time
+from service.storage.tombstones import Erased, nobody
 
 SWEEP_STEP = 500
 
@@ -42,10 +43,12 @@ class Outbox:
         database: Database,
         clock: Callable[[], float] | None = None,
         on_void: Callable[[str, str], None] = lambda tenant, digest: None,
+        among_erased: Erased = nobody,
     ):
         self._database = database
         self._clock = clock
         self._on_void = on_void
+        self._among_erased = among_erased
         self._running = RunningKeys()
         self._group = GroupCommit(self._commit_group, database.turns, weigh=len)
 
@@ -112,6 +115,10 @@ class Outbox:
             )
         )
 
+    def forget(self, held: Claimed) -> bool:
+        """Delete a message that must not go out any more; False if it is no longer ours."""
+        return self._database.write(lambda connection: outbox_claims.forget(connection, held))
+
     def digests_of(self, held: Claimed) -> list[str]:
         """Return the digests of all identities of the person whom the message is about."""
         with self._database.reading() as connection:
@@ -177,11 +184,14 @@ class Outbox:
 
     def _commit_group(self, jobs: Sequence[Acceptance]) -> Sequence[Accepted]:
         with self._database.transaction() as connection:
-            return commit_acceptances(connection, jobs, self._now(connection))
+            return self._commit(connection, jobs)
 
     def _accept(self, connection: Connection, job: Acceptance) -> Accepted:
         hold_in_store(connection, request_key_id(job))
-        return commit_acceptances(connection, [job], self._now(connection))[0]
+        return self._commit(connection, [job])[0]
+
+    def _commit(self, connection: Connection, jobs: Sequence[Acceptance]) -> Sequence[Accepted]:
+        return commit_acceptances(connection, jobs, self._now(connection), self._among_erased)
 
     def _now(self, connection: Connection) -> float:
         return store_time(connection, self._clock)

@@ -20,11 +20,13 @@ from service.storage.outbox_messages import (
     Verdict,
     digest_of,
 )
-from service.storage.people import ties_of
+from service.storage.people import digest, ties_of
 from service.storage.people_stitching import Owner, Stitching, Tie
 from service.storage.tables import declines, identities, outbox, people
+from service.storage.tombstones import Erased, nobody
 
 IDS_PER_QUERY = 500
+UNKEPT = (Verdict.KEY_REUSED, Verdict.ERASED)
 
 
 @dataclass
@@ -39,9 +41,18 @@ class _Entry:
 
 
 def commit_acceptances(
-    connection: Connection, jobs: Sequence[Acceptance], now: float
+    connection: Connection,
+    jobs: Sequence[Acceptance],
+    now: float,
+    among_erased: Erased = nobody,
 ) -> tuple[Accepted, ...]:
-    """Write everything `jobs` bring, in their order, and return what each is told."""
+    """Write everything `jobs` bring, in their order, and return what each is told.
+
+    What is about people who were erased is left out.
+    """
+    gone = among_erased(
+        connection, {each for job in jobs for draft in job.drafts for each in _named(job, draft)}
+    )
     book = KeyBook(connection, now)
     book.load(key_id for job in jobs for key_id in _keys_of(job))
     results: dict[int, Accepted] = {}
@@ -49,7 +60,7 @@ def commit_acceptances(
     for place, job in enumerate(jobs):
         repeated = _repeated(book, job)
         if repeated is None:
-            entries[place] = [_entry(book, job, draft) for draft in job.drafts]
+            entries[place] = [_entry(book, job, draft, gone) for draft in job.drafts]
         else:
             results[place] = repeated
     writing = [(jobs[place], entries[place]) for place in entries]
@@ -84,6 +95,10 @@ def _part_key_id(job: Acceptance, draft: Draft, key: str) -> KeyId:
     return KeyId(job.tenant, f"{draft.key_scope} {job.dataset}", digest_of(key))
 
 
+def _named(job: Acceptance, draft: Draft) -> set[str]:
+    return {digest(job.tenant, job.dataset, each) for each in draft.identities}
+
+
 def _repeated(book: KeyBook, job: Acceptance) -> Accepted | None:
     kept = book.get(request_key_id(job))
     if kept is None:
@@ -93,8 +108,13 @@ def _repeated(book: KeyBook, job: Acceptance) -> Accepted | None:
     return Accepted(kept.answer, is_repeat=True)
 
 
-def _entry(book: KeyBook, job: Acceptance, draft: Draft) -> _Entry:
-    """Sort the new parts of a draft from those that were accepted before."""
+def _entry(book: KeyBook, job: Acceptance, draft: Draft, gone: frozenset[str]) -> _Entry:
+    """Sort the new parts of a draft from those that were accepted before.
+
+    A draft about one of the `gone` has no part and leaves no key.
+    """
+    if gone and gone & _named(job, draft):
+        return _Entry(draft, Verdict.ERASED, draft.correlation_id)
     entry = _Entry(draft, Verdict.DUPLICATE, draft.correlation_id)
     for part in draft.parts:
         if part.key is None:
@@ -121,7 +141,7 @@ def _stitch(connection, writing, now: float) -> set[tuple[str, str]]:
     """
     by_scope = defaultdict(list)
     for job, entries in writing:
-        about = [entry for entry in entries if entry.verdict != Verdict.KEY_REUSED]
+        about = [entry for entry in entries if entry.verdict not in UNKEPT]
         by_scope[job.tenant, job.dataset] += about
     voided = set()
     for (tenant, dataset), entries in by_scope.items():

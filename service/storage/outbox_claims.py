@@ -10,7 +10,7 @@ person's later messages for HOLD_SECONDS at most.
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, and_, case, exists, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, exists, or_, select, update
 
 from service.storage.outbox_messages import HELD, Claimed, State
 from service.storage.people_stitching import Tie
@@ -114,6 +114,11 @@ def finish(
     return _report(connection, held, state=state, finished_at=now, code=code, detail=detail)
 
 
+def forget(connection: Connection, held: Claimed) -> bool:
+    """Delete the message; False if it is no longer ours."""
+    return connection.execute(delete(outbox).where(*_is_ours(held))).rowcount == 1
+
+
 def later_contents(connection: Connection, held: Claimed, kinds: Collection[str]) -> list[bytes]:
     """Return the payloads of `kinds` that went out for the person though they are younger."""
     person = select(outbox.c.person_id).where(outbox.c.id == held.id).scalar_subquery()
@@ -178,12 +183,16 @@ def _set_lost_apart(connection: Connection, now: float) -> None:
 
 
 def _report(connection: Connection, held: Claimed, **values) -> bool:
-    still_ours = (
-        update(outbox)
-        .where(outbox.c.id == held.id, outbox.c.attempts == held.attempt)
-        .where(outbox.c.state.in_(HELD))
-    )
+    still_ours = update(outbox).where(*_is_ours(held))
     return connection.execute(still_ours.values(**values)).rowcount == 1
+
+
+def _is_ours(held: Claimed) -> tuple:
+    return (
+        outbox.c.id == held.id,
+        outbox.c.attempts == held.attempt,
+        outbox.c.state.in_(HELD),
+    )
 
 
 def _claimed(row) -> Claimed:

@@ -85,11 +85,12 @@ class RequestKey:
 
 
 class Verdict(StrEnum):
-    """What became of a draft."""
+    """What became of a draft; `erased`: its person was erased, and nothing of it is kept."""
 
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
     KEY_REUSED = "key_reused"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True)

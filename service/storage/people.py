@@ -8,7 +8,7 @@ digests only: the index has to recognise a person, not to name one.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -16,9 +16,13 @@ from sqlalchemy import Connection, func, select
 from service.model import ANONYMOUS_ID, Identity
 from service.storage.database import Database
 from service.storage.people_stitching import Stitching, Tie
+from service.storage.privacy_tables import tombstones
 from service.storage.tables import identities, people
+from service.storage.tombstones import Erased, nobody
 
 DIGESTS_PER_QUERY = 500
+PROFILE = "\x1eprofile"
+"""No identity type of a dataset can be called so."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,12 @@ class People:
         database: Database,
         clock: Callable[[], float] = time.time,
         on_void: Callable[[str, str], None] = lambda tenant, digest: None,
+        among_erased: Erased = nobody,
     ):
         self._database = database
         self._clock = clock
         self._on_void = on_void
+        self.among_erased = among_erased
 
     def find(self, tenant: str, dataset: str, identity: Identity) -> int | None:
         """Return the internal id of the person with this identity, None when nobody is proven."""
@@ -117,24 +123,53 @@ class People:
     def learn(self, tenant: str, dataset: str, proven: Iterable[ProvenPerson]) -> int:
         """Remember proven people, merging those who turn out to be one; return how many rows.
 
+        People who were erased are left out and not counted.
         All or nothing: a page of the export is one transaction, so an import can be repeated.
         """
-        proven = list(proven)
-        digests = {d for person in proven for d in _ties(tenant, dataset, person)}
-        upstream_ids = {person.upstream_id for person in proven if person.upstream_id}
+        proven = [(person, _ties(tenant, dataset, person)) for person in proven]
+        names = {
+            person.upstream_id: profile_digest(tenant, dataset, person.upstream_id)
+            for person, _digests in proven
+            if person.upstream_id
+        }
 
-        def learn_all(connection: Connection) -> set[str]:
+        def learn_all(connection: Connection) -> tuple[int, set[str]]:
+            asked = {*names.values(), *(d for _person, ties in proven for d in ties)}
+            gone = self.among_erased(connection, asked)
+            kept = [
+                (person, ties)
+                for person, ties in proven
+                if not gone.intersection((names.get(person.upstream_id), *ties))
+            ]
             stitching = Stitching(connection, tenant, dataset, self._clock())
-            stitching.load(digests, upstream_ids)
-            for person in proven:
-                ties = _ties(tenant, dataset, person)
+            stitching.load(
+                {d for _person, ties in kept for d in ties},
+                {person.upstream_id for person, _ties in kept if person.upstream_id},
+            )
+            for person, ties in kept:
                 stitching.state(ties, person.upstream_id, is_proof=True)
             stitching.flush()
-            return stitching.voided
+            return len(kept), stitching.voided
 
-        for each in self._database.write(learn_all):
+        number, voided = self._database.write(learn_all)
+        for each in voided:
             self._on_void(tenant, each)
-        return len(proven)
+        return number
+
+    def erased_among(self, digests: Collection[str]) -> frozenset[str]:
+        """Return those of `digests` whose people were erased: nothing goes out for them."""
+        with self._database.reading() as connection:
+            return self.among_erased(connection, digests)
+
+    def has_erased(self, tenant: str) -> bool:
+        """Tell whether anybody of this tenant was erased; most pages need no closer look."""
+        query = select(tombstones.c.mark).where(tombstones.c.tenant == tenant).limit(1)
+        with self._database.reading() as connection:
+            return connection.execute(query).first() is not None
+
+    def is_erased(self, tenant: str, dataset: str, named: Iterable[Identity]) -> bool:
+        """Tell whether an erasure has removed whoever has one of these identities."""
+        return bool(self.erased_among([digest(tenant, dataset, each) for each in named]))
 
     def _scalar(self, query):
         with self._database.reading() as connection:
@@ -161,3 +196,8 @@ def digest(tenant: str, dataset: str, identity: Identity) -> str:
     """Return what stands for an identity in stores and keys: never its value in clear."""
     parts = (tenant, dataset, identity.type, identity.comparable)
     return hashlib.sha256("\x1f".join(parts).encode("utf-8")).hexdigest()
+
+
+def profile_digest(tenant: str, dataset: str, upstream_id: str) -> str:
+    """Return what stands for a profile of Personalization, as `digest` does for an identity."""
+    return digest(tenant, dataset, Identity(PROFILE, upstream_id))

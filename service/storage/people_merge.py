@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, select, update
 from service.storage.events_dirty import mark_dirty, touched_by
 from service.storage.events_numbers import next_numbers
 from service.storage.events_orders import items_of, rematch
+from service.storage.runs_tables import share_pulled
 from service.storage.tables import (
     affinity_days,
     declines,
@@ -31,7 +32,7 @@ def merge(
     (arrival,) = next_numbers(connection, 1)
     connection.execute(_to_survivor(events, others, survivor).values(arrival=arrival))
     connection.execute(_to_survivor(order_lines, others, survivor))
-    for kept in (identities, outbox, declines):
+    for kept in (identities, outbox, declines, share_pulled):
         connection.execute(_to_survivor(kept, others, survivor))
     for derived in (affinity_days, dirty_days):
         connection.execute(delete(derived).where(derived.c.person_id.in_(others)))

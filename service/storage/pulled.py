@@ -19,7 +19,8 @@ class Told:
     """What is remembered of one record.
 
     `filled` are the attributes that had a value, `segments` the manual segments its person is
-    in because of it, `waiting` digests of identities that nobody has proven yet.
+    in because of it, `waiting` digests of identities that nobody has proven yet, `person_id`
+    whose record it is.
     """
 
     object_name: str
@@ -28,6 +29,7 @@ class Told:
     filled: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
+    person_id: int | None = None
 
 
 class Pulled:
@@ -77,6 +79,7 @@ class Pulled:
                 "filled": _json(each.filled),
                 "segments": _json(each.segments),
                 "waiting": _json(each.waiting),
+                "person_id": each.person_id,
             }
             for each in told
         ]

@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from service.deadline import Deadline
 from service.errors import UpstreamFault, UpstreamTimeout, upstream_fault
-from service.storage.cache_answer import CachedAnswer, CacheKey, CachePolicy, mark_name
+from service.storage.cache_answer import CachedAnswer, CacheKey, CachePolicy, mark_name, of_person
 from service.storage.cache_background import Background
 from service.storage.cache_bypass import RETRY_SECONDS, Bypass
 from service.storage.cache_engine import CacheEngine, EngineRefused, EngineTrouble
@@ -112,6 +112,16 @@ class ResponseCache:
         except EngineTrouble:
             self._count("void_postponed")
         self._flights.forget(name)
+
+    def forget_person(self, tenant: str, person: str) -> bool:
+        """Void the person and delete what is cached; False when the store cannot be told now."""
+        self.void_person(tenant, person)
+        try:
+            self._engine.drop_all(of_person(tenant, person))
+        except EngineTrouble:
+            self._count("write_failed")
+            return False
+        return True
 
     def expire_person(self, tenant: str, person: str) -> None:
         """End the freshness of every cached answer about this person; as stale they serve on."""

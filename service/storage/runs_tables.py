@@ -89,6 +89,8 @@ share_pulled = Table(
     Column("filled", Text),  # JSON: the attributes that had a value, so that a blank is noticed
     Column("segments", Text),  # JSON: manual segments the record's person was put into
     Column("waiting", Text),  # JSON: digests of identities nobody has proven yet
+    Column("person_id", _id),  # whose record it is; NULL: nobody is proven, or read long ago
+    Index("share_pulled_of_person", "person_id"),
 )
 
 share_watermarks = Table(

@@ -8,7 +8,11 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect
 
 from service.errors import StorageUnavailable
-from service.storage import runs_tables, segment_tables  # noqa: F401 - part of the schema
+from service.storage import (  # noqa: F401 - parts of the schema
+    privacy_tables,
+    runs_tables,
+    segment_tables,
+)
 from service.storage.database import Database
 
 MIGRATIONS = Path(__file__).with_name("migrations")

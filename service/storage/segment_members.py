@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, and_, or_, select
 
+from service.metrics import ERASED_SKIPS
 from service.segment_exports import Reentry, SegmentExport, StartWith, Trigger
 from service.storage.segment_entries import Candidate, decide
 from service.storage.segment_tables import segment_members
+from service.storage.tombstones import Erased, nobody
 from service.storage.upserts import insert_or_update
 
 IDS_PER_QUERY = 500
@@ -59,13 +61,17 @@ def note_seen(
     export: SegmentExport,
     sightings: Iterable[Sighting],
     seen_ms: int,
+    among_erased: Erased = nobody,
 ) -> None:
     """Note who was seen in the segment as of `seen_ms`; nothing is decided yet.
 
     Of two sightings of a person the later one counts. What is older than what we know of a
-    person changes nothing.
+    person changes nothing. Who was erased is passed over.
     """
     by_person = {each.person: each for each in sightings}
+    for person in among_erased(connection, by_person):
+        ERASED_SKIPS.labels(tenant, "segment-export").inc()
+        del by_person[person]
     known = _known(connection, tenant, export, list(by_person))
     rows = []
     for person, seen in by_person.items():

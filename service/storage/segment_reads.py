@@ -16,6 +16,7 @@ from service.storage.database import Database
 from service.storage.segment_members import Moment, Sighting
 from service.storage.segment_state import MOST_DETAIL, READS_WELL, change, hold
 from service.storage.store_clock import store_time
+from service.storage.tombstones import Erased, nobody
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,12 @@ class SegmentReads:
         database: Database,
         day_of: Callable[[str, float], str],
         clock: Callable[[], float] | None = None,
+        among_erased: Erased = nobody,
     ):
         self._database = database
         self._day_of = day_of
         self._clock = clock
+        self._among_erased = among_erased
 
     def begin(
         self,
@@ -80,7 +83,14 @@ class SegmentReads:
         def work(connection: Connection) -> None:
             now = self._hold_read(connection, read)
             for export in read.exports:
-                members.note_seen(connection, read.tenant, export, seen[export.name], read.number)
+                members.note_seen(
+                    connection,
+                    read.tenant,
+                    export,
+                    seen[export.name],
+                    read.number,
+                    self._among_erased,
+                )
             names = [export.name for export in read.exports]
             change(connection, read.tenant, names, read_until=now + lease_seconds)
 

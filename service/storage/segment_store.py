@@ -23,6 +23,7 @@ from service.storage.segment_reads import SegmentReads
 from service.storage.segment_state import MOST_DETAIL, ExportState, change, hold, state_of
 from service.storage.segment_tables import segment_exports, segment_files
 from service.storage.store_clock import store_time
+from service.storage.tombstones import Erased, nobody
 from service.storage.upserts import insert_or_update
 
 
@@ -38,11 +39,13 @@ class SegmentStore:
         database: Database,
         day_of: Callable[[str, float], str],
         clock: Callable[[], float] | None = None,
+        among_erased: Erased = nobody,
     ):
         self._database = database
         self._day_of = day_of
         self._clock = clock
-        self.reads = SegmentReads(database, day_of, clock)
+        self._among_erased = among_erased
+        self.reads = SegmentReads(database, day_of, clock, among_erased)
         self.looks = SegmentLooks(database, clock)
 
     def now(self) -> float:
@@ -76,7 +79,7 @@ class SegmentStore:
             if state.began_at is None and not is_beginning:
                 return Counter()
             moment = self._moment(connection, tenant)
-            members.note_seen(connection, tenant, export, joined, as_of_ms)
+            members.note_seen(connection, tenant, export, joined, as_of_ms, self._among_erased)
             joins = members.decide_joins(
                 connection,
                 tenant,

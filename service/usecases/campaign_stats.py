@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import orjson
 
-from service.metrics import OUTBOX_ACCEPTED
+from service.metrics import ERASED_SKIPS, OUTBOX_ACCEPTED
 from service.model import Identity
 from service.storage.outbox import Outbox
 from service.storage.outbox_messages import (
@@ -20,6 +20,7 @@ from service.storage.outbox_messages import (
     Outcome,
     Part,
     RequestKey,
+    Verdict,
     digest_of,
 )
 from service.tenant import Tenant
@@ -78,7 +79,7 @@ class CampaignStats:
         request_key: RequestKey,
         correlation_id: str,
     ) -> Accepted:
-        """Put the stats on disk; its answer is `{accepted, duplicates, correlationId}`.
+        """Put the stats on disk; its answer is `{accepted, duplicates, erased, correlationId}`.
 
         A dismissed item stays away from this person for the dataset's time.
         Raises: UnknownDataset, UnknownIdentityType, IdempotencyKeyReused, IdempotencyKeyInUse.
@@ -89,10 +90,14 @@ class CampaignStats:
 
         def answer(outcomes: Sequence[Outcome]) -> bytes:
             taken = {part.place for outcome in outcomes for part in outcome.parts}
+            is_erased = any(each.verdict == Verdict.ERASED for each in outcomes)
+            left_out = len(reports) - len(taken)
+            ERASED_SKIPS.labels(tenant.name, KIND).inc(left_out if is_erased else 0)
             return orjson.dumps(
                 {
                     "accepted": len(taken),
-                    "duplicates": len(reports) - len(taken),
+                    "duplicates": 0 if is_erased else left_out,
+                    "erased": left_out if is_erased else 0,
                     "correlationId": correlation_id,
                 }
             )

@@ -18,16 +18,23 @@ DAY_MS = 86_400_000
 
 @dataclass(frozen=True)
 class Collected:
-    """What became of a call's events; `refused` counts reasons."""
+    """What became of a call's events; `refused` counts reasons.
+
+    `erased` are of people who were erased: not kept, and told to nobody outside.
+    """
 
     stored: int
     duplicates: int
     refused: Counter
+    erased: int = 0
 
     @property
-    def is_kept(self) -> bool:
-        """Whether anything of the call is on disk, now or since an earlier call."""
-        return self.stored + self.duplicates > 0
+    def is_good(self) -> bool:
+        """Whether anything of the call was in order.
+
+        Anybody may ask with anybody's address: the answer must not tell who was erased.
+        """
+        return self.stored + self.duplicates + self.erased > 0
 
 
 class Collector:
@@ -60,7 +67,7 @@ class Collector:
             self._cache.expire_person(tenant.name, digest)
         self._on_seen(tenant, dataset, [who for each in arrivals for who in each.identities])
         _count(tenant, arrivals, appended, refused)
-        return Collected(appended.stored, appended.duplicates, refused)
+        return Collected(appended.stored, appended.duplicates, refused, appended.erased)
 
     def _read(
         self, dataset: Dataset, raw_events: Sequence[object]
@@ -91,6 +98,7 @@ def _count(
 ) -> None:
     EVENTS.labels(tenant.name, "stored").inc(appended.stored)
     EVENTS.labels(tenant.name, "duplicate").inc(appended.duplicates)
+    EVENTS.labels(tenant.name, "erased_person").inc(appended.erased)
     EVENTS.labels(tenant.name, "contested").inc(appended.conflicts)
     LEFT_OUT_ITEMS.labels(tenant.name).inc(
         sum(arrival.event.details.get(LEFT_OUT, 0) for arrival in arrivals)

@@ -15,6 +15,7 @@ from service.crm_errors import CrmApiLimit
 from service.errors import CallerMistake, Fault
 from service.storage.database import Database
 from service.storage.export_rows import ExportRows
+from service.storage.people import People
 from service.storage.runs import NotResumable, Phase, Run, Runs, State
 from service.storage.runs_journal import JobState, Journal
 from service.storage.runs_rows import RunRows, Status
@@ -66,6 +67,7 @@ class DataSharing:
         make_crm: Callable[[Tenant], Crm],
         make_pull: Callable[..., Puller],
         affinities: SharingAffinities,
+        people: People,
         pause: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
         on_step: Callable[[str], None] = lambda step: None,
@@ -81,6 +83,7 @@ class DataSharing:
             personalization, ExportRows(database), clock=clock, pause=pause
         )
         self._affinities = affinities
+        self._people = people
         self.runs = Runs(database, clock)
         self.rows = RunRows(database, self.runs)
         self._journal = Journal(database, self.runs, clock)
@@ -226,6 +229,7 @@ class DataSharing:
                 export=self._export,
                 staging=staging,
                 top_affinities=self._affinities.of,
+                people=self._people,
                 on_step=self._on_step,
                 stopping=leave,
             )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from service.deadline import Deadline
 from service.errors import Fate, StorageUnavailable, UpstreamFault
-from service.metrics import OUTBOX_DELIVERIES
+from service.metrics import ERASED_SKIPS, OUTBOX_DELIVERIES
 from service.model import Arrival, Identity
 from service.storage.event_store import EventStore
 from service.storage.outbox import Outbox
@@ -96,6 +96,9 @@ class Delivery:
         except UnreadableMessage:
             detail = "This version cannot read the message."
             return self._set_apart(message, "UNREADABLE_MESSAGE", detail)
+        if self._people.is_erased(tenant.name, dataset.name, ready.identities):
+            ERASED_SKIPS.labels(tenant.name, "delivery").inc()
+            return "erased" if self._outbox.forget(message) else "lost"
         if lease.remaining < self._send_seconds:
             return "lost"
         if not message.repeatable and not self._outbox.mark_sending(message):

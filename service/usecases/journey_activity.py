@@ -12,7 +12,7 @@ import orjson
 
 from service.errors import FirstCallRunning, IdempotencyKeyInUse, IdempotencyKeyReused
 from service.events.reading import key
-from service.metrics import JOURNEY_STEPS, OUTBOX_ACCEPTED
+from service.metrics import ERASED_SKIPS, JOURNEY_STEPS, OUTBOX_ACCEPTED
 from service.storage.action_names import ActionNames
 from service.storage.outbox import Outbox
 from service.storage.outbox_messages import (
@@ -21,6 +21,7 @@ from service.storage.outbox_messages import (
     Outcome,
     Part,
     RequestKey,
+    Verdict,
     digest_of,
 )
 from service.storage.people import People
@@ -106,8 +107,13 @@ class JourneyActivity:
         is_event = isinstance(read, JourneyEvent)
         answer = self._first_answer(tenant, read) if is_event else _refused(read)
 
-        def kept(_outcomes: Sequence[Outcome]) -> bytes:
-            return answer.wire()
+        told = answer
+
+        def kept(outcomes: Sequence[Outcome]) -> bytes:
+            nonlocal told
+            is_erased = any(each.verdict == Verdict.ERASED for each in outcomes)
+            told = _erased(tenant) if is_erased else answer
+            return told.wire()
 
         try:
             accepted = self._outbox.accept(
@@ -125,7 +131,7 @@ class JourneyActivity:
         except IdempotencyKeyInUse:
             raise FirstCallRunning() from None
         if not accepted.is_repeat:
-            _counted(tenant, answer)
+            _counted(tenant, told)
             if is_event:
                 OUTBOX_ACCEPTED.labels(tenant.name, KIND).inc()
         return accepted.answer
@@ -169,6 +175,12 @@ def _draft(event: JourneyEvent, correlation_id: str) -> Draft:
 
 def _refused(refusal: RowRefused) -> StepAnswer:
     return StepAnswer(StepStatus.REJECTED, refusal.code, refusal.message)
+
+
+def _erased(tenant: Tenant) -> StepAnswer:
+    ERASED_SKIPS.labels(tenant.name, KIND).inc()
+    message = "This person was erased. Nothing was sent or kept."
+    return StepAnswer(StepStatus.SKIPPED, "ERASED_PERSON", message)
 
 
 def _rehearsed(read: JourneyEvent | RowRefused) -> StepAnswer:

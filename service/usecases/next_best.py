@@ -166,7 +166,7 @@ class NextBest:
     def _may_ask_for(self, tenant: Tenant, question: Question) -> bool:
         """Asking for somebody Personalization does not know would create a billable profile."""
         if tenant.personalization.create_profiles_on_read:
-            return True
+            return not self._people.is_erased(tenant.name, question.dataset, [question.identity])
         return self._people.find(tenant.name, question.dataset, question.identity) is not None
 
     def nothing(self, reason: Reason) -> NextBestAnswer:

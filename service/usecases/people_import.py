@@ -14,11 +14,15 @@ ROWS_PER_TRANSACTION = 100
 
 @dataclass(frozen=True)
 class ImportProgress:
-    """How far an import is; `export_rows` counts against the licence."""
+    """How far an import is; `export_rows` counts against the licence.
+
+    `erased` rows are of people who were erased here, and skipped.
+    """
 
     pages: int
     export_rows: int
     people: int
+    erased: int = 0
 
 
 class PeopleImport:
@@ -39,10 +43,14 @@ class PeopleImport:
         progress = ImportProgress(0, 0, 0)
         for rows in self._user_export.pages(tenant, dataset):
             proven = [person for row in rows if (person := _proven(row, dataset))]
-            for part in _batches(proven):
-                self._people.learn(tenant.name, dataset.name, part)
+            learned = sum(
+                self._people.learn(tenant.name, dataset.name, part) for part in _batches(proven)
+            )
             progress = ImportProgress(
-                progress.pages + 1, progress.export_rows + len(rows), progress.people + len(proven)
+                progress.pages + 1,
+                progress.export_rows + len(rows),
+                progress.people + learned,
+                progress.erased + len(proven) - learned,
             )
             report(progress)
         return progress

@@ -4,11 +4,11 @@ Each row gets a result of its own, in order. What is accepted is on disk and goe
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import orjson
 
-from service.metrics import OUTBOX_ACCEPTED, REFUSED_ROWS
+from service.metrics import ERASED_SKIPS, OUTBOX_ACCEPTED, REFUSED_ROWS
 from service.storage.action_names import ActionNames
 from service.storage.outbox import Outbox
 from service.storage.outbox_messages import (
@@ -85,6 +85,8 @@ class ProfileUpdates:
         def answer(outcomes: Sequence[Outcome]) -> bytes:
             left = iter(outcomes)
             results = [_refused(r) if r.refusal else _result(r, next(left)) for r in rows]
+            erased = sum(each.verdict == Verdict.ERASED for each in outcomes)
+            ERASED_SKIPS.labels(tenant.name, KIND).inc(erased)
             return orjson.dumps({"results": results, "warnings": warnings})
 
         drafts = tuple(_draft(action, row) for row in rows if row.update)
@@ -151,6 +153,10 @@ def _result(row: _Row, outcome: Outcome) -> dict:
     if outcome.verdict == Verdict.KEY_REUSED:
         message = "This key belongs to an update with another content. Use a new one."
         return _refused(row, RowRefused("KEY_REUSED", "key", message))
+    if outcome.verdict == Verdict.ERASED:
+        message = "This person was erased. Nothing was sent or kept."
+        nameless = replace(row, record_id=None)  # the answer is kept for a while
+        return _refused(nameless, RowRefused("ERASED_PERSON", "identities", message))
     return _wire(
         row,
         "ACCEPTED" if outcome.verdict == Verdict.ACCEPTED else "DUPLICATE",

@@ -6,7 +6,14 @@ import orjson
 
 from service.model import Identity
 from service.storage.outbox import Outbox
-from service.storage.outbox_messages import Acceptance, Draft, Part, RequestKey, digest_of
+from service.storage.outbox_messages import (
+    Acceptance,
+    Draft,
+    Part,
+    RequestKey,
+    Verdict,
+    digest_of,
+)
 from service.tenant import Dataset, Tenant
 
 KIND = "crm-attributes"
@@ -22,8 +29,11 @@ def deliver(
     dataset: Dataset,
     prefix: str,
     changes: Sequence[tuple[Identity, dict]],
-) -> None:
-    """Accept the changed attributes of many people; the same again after `prefix` does nothing."""
+) -> int:
+    """Accept the changed attributes of many people; the same again after `prefix` does nothing.
+
+    Returns how many of them were erased meanwhile, and are left out.
+    """
     content = [[who.type, who.value, attributes] for who, attributes in changes]
     fingerprint = digest_of(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
     key = f"{prefix} {fingerprint[:32]}"
@@ -38,12 +48,15 @@ def deliver(
         )
         for number, (identity, attributes) in enumerate(changes, 1)
     )
-    outbox.accept(
+    accepted = outbox.accept(
         Acceptance(
             tenant=tenant.name,
             dataset=dataset.name,
             request_key=RequestKey(ROUTE, key, fingerprint),
             drafts=drafts,
-            answer=lambda _outcomes: b"{}",
+            answer=lambda outcomes: orjson.dumps(
+                {"erased": sum(each.verdict == Verdict.ERASED for each in outcomes)}
+            ),
         )
     )
+    return orjson.loads(accepted.answer).get("erased", 0)

@@ -12,11 +12,14 @@ from typing import NamedTuple
 import orjson
 
 from service.data_sharing import OBJECTS, SEGMENTS, TOP_AFFINITY, DataSharing
+from service.metrics import ERASED_SKIPS
+from service.storage.people import People
 from service.storage.runs import Run, Runs
 from service.storage.runs_rows import RunRows, Status
 from service.storage.staging import Staging
 from service.tenant import Dataset, Tenant
 from service.upstream.crm import Crm
+from service.usecases.sharing_erased import without_erased
 from service.usecases.sharing_export import ExportBroken, SharingExport
 from service.usecases.sharing_lookup import Lookup, records_by_id
 from service.usecases.sharing_matching import (
@@ -69,6 +72,7 @@ class Planner:
         export: SharingExport,
         staging: Staging,
         top_affinities: Callable[[Tenant, Dataset, str, list[Mapping]], dict[str, str]],
+        people: People,
         on_step: Callable[[str], None],
         stopping: Callable[[], None],
     ):
@@ -82,6 +86,7 @@ class Planner:
         self._export = export
         self._staging = staging
         self._top_affinities = top_affinities
+        self._people = people
         self._on_step = on_step
         self._stopping = stopping
         self._words = {p.value for each in self._sharing.pushed_objects() for p in each.push}
@@ -163,6 +168,7 @@ class Planner:
                 rejected.append(_rejected(where, "NO_ID", "the row names no user"))
             else:
                 good.append(row)
+        good = self._without_erased(good)
         ids = list(dict.fromkeys(row["name"] for row in good))
         segments = self._segments_of(ids) if SEGMENTS in self._words else {}
         kind = self._sharing.top_affinity_type
@@ -180,6 +186,15 @@ class Planner:
             for row in good
         ]
         return users, rejected
+
+    def _without_erased(self, rows: list) -> list:
+        """Leave out users who were erased: Personalization may still know them for a while."""
+        kept = without_erased(self._people, self._tenant, self._dataset, rows)
+        if len(kept) < len(rows):
+            known = self._staging.get("erased", 0)
+            self._staging.put("erased", known + len(rows) - len(kept))
+            ERASED_SKIPS.labels(self._tenant.name, "share-push").inc(len(rows) - len(kept))
+        return kept
 
     def _segments_of(self, ids: list[str]) -> dict[str, list[str]]:
         """Return the names of users' segments; what has no name is told by its id."""
@@ -308,6 +323,7 @@ class Planner:
                 counts[f"{object_name}.{_name_of(status, code)}"] += number
             counts[_name_of(status, code)] += number
         counts["findings"] = len(findings)
+        counts["erasedPeople"] = self._staging.get("erased", 0)
         return dict(counts)
 
 

@@ -16,6 +16,7 @@ import orjson
 
 from service.data_sharing import DataSharing
 from service.errors import Fault
+from service.metrics import ERASED_SKIPS
 from service.model import Identity
 from service.storage.outbox import Outbox
 from service.storage.people import People, digest
@@ -228,8 +229,9 @@ class Puller:
             after = rows[-1][:2]
             if changes:
                 prefix = f"run {self._run.id}"
-                deliver(self._outbox, self._tenant, self._dataset, prefix, changes)
-                self.count("events", len(changes))
+                erased = deliver(self._outbox, self._tenant, self._dataset, prefix, changes)
+                self.count("events", len(changes) - erased)
+                self.count("erasedPeople", erased)
             self._staging.put("events after", after)
             self._commit("events accepted")
 
@@ -393,11 +395,17 @@ class _Reader:
             record_id: [self._digest(each) for each in identities]
             for record_id, identities in named.items()
         }
-        proven = puller._people.proven_among([d for some in digests.values() for d in some])
+        named_at_all = [d for some in digests.values() for d in some]
+        erased = puller._people.erased_among(named_at_all)
+        proven = puller._people.proven_among(named_at_all)
         rows, rejected = [], []
         for record in records:
             record_id = str(record[ID])
             before = told.get(record_id) or Told(self._name, record_id)
+            if not erased.isdisjoint(digests[record_id]):
+                puller.count("erasedPeople")
+                ERASED_SKIPS.labels(puller._tenant.name, "share-pull").inc()
+                continue
             try:
                 rows += self._row(record, before, named[record_id], digests[record_id], proven)
             except Unusable as trouble:
@@ -485,7 +493,8 @@ def _told(row: tuple) -> Told:
     if person == NOBODY:
         return Told(name, record_id, waiting=tuple(orjson.loads(last)))
     segments = tuple(orjson.loads(last)["all"]) if last else ()
-    return Told(name, record_id, digest_text, tuple(orjson.loads(filled or "[]")), segments)
+    filled = tuple(orjson.loads(filled or "[]"))
+    return Told(name, record_id, digest_text, filled, segments, person_id=person)
 
 
 def _soql_time(moment: datetime) -> str:

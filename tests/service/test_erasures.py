@@ -1,0 +1,242 @@
+"""The right to be forgotten: nothing is left anywhere, and nothing comes back."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select, update
+
+from service.erasure_commands import erase_command, erasures_group
+from service.model import Identity
+from service.storage.privacy_tables import erasures as table
+from service.storage.privacy_tables import tombstone_keys
+from service.storage.tables import outbox
+from service.storage.tombstones import Tombstones, TombstonesLocked
+from tests.service import erasure_stage as stage
+from tests.service.erasure_stage import ADA, BEA, fill, found_of
+from tests.service.killed_erasure import STEPS, die_at
+
+BODY = {"dataset": "retail", "identity": stage.address(ADA)}
+
+
+@pytest.fixture
+def variables(environment, state_url):
+    return environment(P13N_DATABASE_URL=state_url)
+
+
+@pytest.fixture
+def service(make_service, state_url):
+    """A service on each of the two engines; reads need no time to come to their end."""
+    made = make_service(P13N_DATABASE_URL=state_url)
+    made.parts.erasures._settling_seconds = 0
+    return made
+
+
+@pytest.fixture
+def quick(make_service):
+    """The same on SQLite, for what does not depend on the engine."""
+    made = make_service()
+    made.parts.erasures._settling_seconds = 0
+    return made
+
+
+def admin(service) -> str:
+    return service.token(*service.add_client("acme", scopes=("admin",)))
+
+
+def erase(service, body=BODY, **options):
+    """Ask for an erasure; where a slow machine left some of it to a worker, ask again."""
+    token = admin(service)
+    while True:
+        answer = service.write("/v1/erasures", body, token=token, **options)
+        if answer.get_json().get("waitsFor") != "GOES_ON":
+            return answer
+
+
+def profile(account, person=ADA):
+    return account.state.datasets["retail"].profiles.get(person["profileId"])
+
+
+def test_nothing_of_an_erased_person_is_left_in_any_table_or_file(service, account):
+    fill(service, account, ADA, BEA)
+    before = {table for table, _name in found_of(service, ADA)}
+    assert before >= {"outbox", "identities", "people", "accepted_keys", "segment_members"}
+    assert before >= {"segment_entries", "segment_looks", "share_rows", "share_sent"}
+    known_before = [each for each in found_of(service, BEA) if not each[0].endswith(".csv")]
+    answer = erase(service)
+    assert answer.status_code == 200, answer.get_json()
+    told = answer.get_json()
+    assert (told["state"], told["personalization"]) == ("done", "deleted")
+    assert found_of(service, ADA) == []
+    owners = stage.numbers_of(service)
+    assert set().union(*owners.values()) <= _people_left(service)
+    assert profile(account) is None
+    assert profile(account, BEA) is not None
+    assert found_of(service, BEA) == known_before
+    removed = told["removed"]
+    assert {name for name, number in removed.items() if not number} == {
+        "outbox.run",
+        "outbox.sending",
+        "outbox.unconfirmed",
+    }
+    assert removed["events"] == 5  # four of the site's, one that went out
+    assert removed["share_rows"] == 2
+
+
+def _people_left(service) -> set[int]:
+    from service.storage.tables import people
+
+    with service.parts.database.reading() as connection:
+        return set(connection.execute(select(people.c.id)).scalars())
+
+
+def test_an_erasure_killed_at_each_of_its_steps_ends_like_any_other(service, variables, account):
+    fill(service, account, ADA)
+    for step in STEPS:
+        die_at(step, variables, ADA["email"])
+        service.parts.database.write(lambda c: c.execute(update(table).values(wake_at=0)))
+    service.parts.erasures.work_on_due(service.parts.settings.tenants, lambda: False)
+    told = erase(service).get_json()
+    assert told["state"] == "done"
+    assert found_of(service, ADA) == []
+    assert told["removed"]["declines"] == 1
+    assert told["removed"]["people"] == 1
+    assert profile(account) is None
+
+
+def test_a_second_erasure_answers_the_same_by_any_identity(quick, account):
+    fill(quick, account, ADA)
+    first = erase(quick).get_json()
+    number = {"type": "customerId", "value": ADA["customer_id"]}
+    assert erase(quick, BODY | {"identity": number}).get_json() == first
+    assert len(quick.parts.erasures.newest(quick.parts.settings.tenants["acme"])) == 1
+
+
+def test_nothing_brings_an_erased_person_back(service, account):
+    erase(service)
+    counts = account.state.profile_counts()
+    assert stage.collect(service, stage.event(ADA)).status_code == 204
+    answer = stage.update(service, ADA).get_json()["results"][0]
+    assert (answer["status"], answer["code"]) == ("REJECTED", "ERASED_PERSON")
+    told = stage.decline(service, ADA).get_json()
+    assert (told["accepted"], told["duplicates"], told["erased"]) == (0, 0, 1)
+    account.state.datasets["retail"].profiles.create(1, ADA["profileId"])  # known there again
+    progress = []
+    tenant = service.parts.settings.tenants["acme"]
+    service.parts.people_import.run(tenant, "retail", progress.append)
+    service.deliver()
+    assert account.state.profile_counts()["retail"] == counts["retail"] + 1
+    assert found_of(service, ADA) == []
+    assert service.next_best(ADA["email"]).get_json()["reason"]["code"] == "UNKNOWN_PERSON"
+
+
+def test_the_people_import_tells_how_many_erased_people_it_skipped(quick, account):
+    erase(quick)
+    profiles = account.state.datasets["retail"].profiles
+    again = profiles.create(1, ADA["profileId"])
+    profiles.identify(again, "emailAddress", "another@example.com", 1, True)
+    progress = []
+    tenant = quick.parts.settings.tenants["acme"]
+    last = quick.parts.people_import.run(tenant, "retail", progress.append)
+    assert last.erased == 1
+    new = Identity("emailAddress", "another@example.com")
+    assert quick.parts.people.find_any("acme", "retail", new) is None
+
+
+def test_where_reads_may_create_profiles_an_erased_person_is_not_asked_for(make_service, account):
+    service = make_service(create=True)
+    service.parts.erasures._settling_seconds = 0
+    erase(service)
+    asked = len(account.events())
+    assert service.next_best(ADA["email"]).get_json()["reason"]["code"] == "UNKNOWN_PERSON"
+    assert len(account.events()) == asked
+
+
+def test_a_message_that_a_worker_holds_is_over_before_personalization_deletes(service, account):
+    stage.update(service, ADA)
+    [held] = service.parts.outbox.claim(1, 30)
+    told = erase(service)
+    assert told.status_code == 202
+    assert told.get_json()["waitsFor"] == "MESSAGE_UNDER_WAY"
+    assert profile(account) is not None
+    service.parts.outbox.put_back(held, 0, has_failed=True, code="X", detail="x")
+    service.deliver()  # would send it again
+    assert account.events() == []
+    assert erase(service).get_json()["personalization"] == "deleted"
+    with service.parts.database.reading() as connection:
+        assert connection.execute(select(outbox)).all() == []
+
+
+def test_a_deletion_that_personalization_refuses_is_tried_again_by_a_worker(quick, account):
+    account.fault(httpStatus=500, times=1)
+    told = erase(quick).get_json()
+    assert (told["state"], told["waitsFor"]) == ("running", "UPSTREAM_UNAVAILABLE")
+    assert told["personalization"] == "pending"
+    quick.parts.database.write(lambda c: c.execute(update(table).values(wake_at=0)))
+    assert quick.parts.erasures.work_on_due(quick.parts.settings.tenants, lambda: False) == 1
+    assert erase(quick).get_json()["personalization"] == "deleted"
+
+
+def test_someone_nobody_knows_is_barred_all_the_same(quick):
+    stranger = {"type": "emailAddress", "value": "stranger@example.com"}
+    told = erase(quick, BODY | {"identity": stranger}).get_json()
+    assert (told["state"], told["personalization"]) == ("done", "unknown")
+    assert set(told["removed"].values()) == {0}
+    update = {"recordId": "1", "identities": [stranger], "attributes": {"jobTitle": "x"}}
+    answer = quick.write("/v1/profile-updates", stage.CASE_CHANGED | {"updates": [update]})
+    assert answer.get_json()["results"][0]["code"] == "ERASED_PERSON"
+
+
+def test_lifting_lets_the_person_be_known_again(quick, account):
+    erase(quick)
+    lifted = quick.post("/v1/erasures/lift", BODY, token=admin(quick))
+    assert lifted.get_json()["lifted"] >= 3  # address, customer number, profile
+    assert stage.update(quick, ADA).get_json()["results"][0]["status"] == "ACCEPTED"
+    assert quick.post("/v1/erasures/lift", BODY, token=admin(quick)).status_code == 404
+    assert erase(quick).get_json()["id"] == 2
+
+
+def test_tombstones_tell_nothing_without_the_key_and_survive_its_rotation(quick):
+    erase(quick)
+    ring = quick.parts.settings.secret_keys
+    key = quick.parts.database
+    new = "another secret key, long enough to be one"
+    rotating = Tombstones([new, *ring])
+    names = [name for name in stage.names_of(ADA) if len(name) == 64]
+    assert key.write(rotating.rewrap)
+    with key.reading() as connection:
+        assert Tombstones([new]).among(connection, names)
+        with pytest.raises(TombstonesLocked):
+            Tombstones(ring).among(connection, names)
+        assert len(connection.execute(select(tombstone_keys)).all()) == 1
+
+
+def test_only_admins_erase_and_only_their_own_tenant(quick):
+    assert quick.write("/v1/erasures", BODY).status_code == 403
+    number = erase(quick).get_json()["id"]
+    other = quick.token(*quick.add_client("other", scopes=("admin",)))
+    headers = {"Authorization": f"Bearer {other}"}
+    assert quick.client.get(f"/v1/erasures/{number}", headers=headers).status_code == 404
+
+
+def test_the_terminal_erases_lists_and_lifts_with_the_value_on_standard_input(quick):
+    parts = quick.parts
+
+    def run(command, *arguments):
+        return CliRunner().invoke(command, arguments, input=f"{ADA['email']}\n")
+
+    def said(command, *arguments) -> dict:
+        """Return the answer, which stands below what is logged."""
+        return json.loads(run(command, *arguments, "--json").stdout.splitlines()[-1])
+
+    def tenant(settings, name):
+        return settings.tenants[name]
+
+    command = erase_command(lambda: parts, tenant)
+    place = ("acme", "retail", "emailAddress")
+    assert run(command, *place, ADA["email"]).exit_code == 2
+    done = said(command, *place, "-")
+    assert done["state"] == "done"
+    group = erasures_group(lambda: parts, tenant)
+    assert said(group, "list", "acme") == {"erasures": [done]}
+    assert said(group, "lift", *place, "-")["lifted"] >= 3
