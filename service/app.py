@@ -19,6 +19,7 @@ from service.api import (
     edge,
     erasures,
     event_stream,
+    hottest_people,
     journey_activity,
     journey_pages,
     next_best,
@@ -69,6 +70,7 @@ from service.usecases.doctor import Doctor
 from service.usecases.erasures import PeopleErasures
 from service.usecases.event_stream import EventStream
 from service.usecases.events_import import EventsImport
+from service.usecases.hottest_people import HottestPeople
 from service.usecases.journey_activity import JourneyActivity
 from service.usecases.journey_split import JourneySplit
 from service.usecases.journey_validation import JourneyLifecycle
@@ -85,6 +87,7 @@ ROOMS = (
     next_best,
     affinities,
     event_stream,
+    hottest_people,
     campaign_stats,
     profile_updates,
     dead_letters,
@@ -139,6 +142,7 @@ class Parts:
     next_best: NextBest
     affinities: Affinities
     event_stream: EventStream
+    hottest_people: HottestPeople
     campaign_stats: CampaignStats
     profile_updates: ProfileUpdates
     journey_activity: JourneyActivity
@@ -230,6 +234,7 @@ def join(settings: Settings) -> Parts:
         next_best=next_best,
         affinities=affinities,
         event_stream=event_stream,
+        hottest_people=HottestPeople(events=events, people=people),
         campaign_stats=CampaignStats(outbox),
         profile_updates=ProfileUpdates(outbox, action_names),
         journey_activity=JourneyActivity(outbox, action_names, people),
@@ -278,6 +283,7 @@ def create_app(settings: Settings) -> Flask:
         p13n_next_best=parts.next_best,
         p13n_affinities=parts.affinities,
         p13n_event_stream=parts.event_stream,
+        p13n_hottest_people=parts.hottest_people,
         p13n_campaign_stats=parts.campaign_stats,
         p13n_profile_updates=parts.profile_updates,
         p13n_journey_activity=parts.journey_activity,

@@ -88,6 +88,16 @@ class StorageUnavailable(Fault):
         super().__init__(detail, retry_after=retry_after)
 
 
+class StillCounting(StorageUnavailable):
+    """Raised when a history is counted for the first time; the next call goes on from there."""
+
+    code = "STILL_COUNTING"
+    default_detail = "What was done is still being counted. Ask again in a moment."
+
+    def __init__(self):
+        super().__init__(retry_after=1)
+
+
 class FirstCallRunning(Fault):
     """Raised when a journey's call is repeated while the first one is still running.
 

@@ -10,15 +10,17 @@ from service.api.person import PersonSchema, wire_person
 from service.api.wire import (
     PRIVATE,
     TOTAL_SECONDS,
-    IdentitySchema,
+    GroupSchema,
+    OneOrSeveral,
     ReasonSchema,
     SummarySchema,
     hidden_types,
     text,
+    whom,
+    wire_group,
     wire_sentence,
 )
 from service.deadline import Deadline
-from service.model import Identity
 from service.moments import iso
 from service.usecases.affinities import AffinitiesAnswer, AffinityQuestion
 from service.usecases.affinity_ranking import Affinity, AffinityType, ShowBy
@@ -29,11 +31,10 @@ MAX_PER_TYPE = 50
 blueprint = ApiBlueprint("affinities", __name__, description="What a person leans to")
 
 
-class AffinitiesRequest(Schema):
+class AffinitiesRequest(OneOrSeveral):
     """The question of one component."""
 
     dataset = text(64, required=True, metadata={"example": "retail"})
-    identity = fields.Nested(IdentitySchema, required=True)
     showBy = fields.Enum(ShowBy, by_value=True, attribute="show_by")
     dateRange = fields.Enum(DateRange, by_value=True, attribute="date_range")
     hiddenTypes = hidden_types()
@@ -74,6 +75,7 @@ class AffinitiesResponse(Schema):
     reason = fields.Nested(ReasonSchema, allow_none=True, required=True)
     summary = fields.Nested(SummarySchema, allow_none=True, required=True)
     person = fields.Nested(PersonSchema, allow_none=True, required=True)
+    group = fields.Nested(GroupSchema, allow_none=True, required=True)
     types = fields.List(fields.Nested(AffinityTypeSchema), required=True)
 
 
@@ -83,8 +85,8 @@ class AffinitiesResponse(Schema):
 @blueprint.response(200, AffinitiesResponse)
 @blueprint.problems(*READ_PROBLEMS)
 def affinities(body: dict):
-    """Return per catalog object type the strongest objects, exact to the last stored event."""
-    question = AffinityQuestion(**(body | {"identity": Identity(**body["identity"])}))
+    """Return the strongest objects of each type, of one person or summed over several."""
+    question = AffinityQuestion(**(body | whom(body)))
     use_case = current_app.extensions["p13n_affinities"]
     answer = use_case.ask(g.caller.tenant, question, Deadline.after(TOTAL_SECONDS))
     return Response(orjson.dumps(_wire(answer)), mimetype="application/json", headers=PRIVATE)
@@ -103,6 +105,7 @@ def _wire(answer: AffinitiesAnswer) -> dict:
         "reason": wire_sentence(answer.reason),
         "summary": wire_sentence(answer.summary),
         "person": wire_person(answer.person),
+        "group": wire_group(answer.size),
         "types": [_wire_type(each) for each in answer.types],
     }
 

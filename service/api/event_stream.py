@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import orjson
 from flask import Response, current_app, g, request
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from service.api.authentication import needs
 from service.api.bodies import READ_BODY_BYTES, READ_PROBLEMS, ApiBlueprint
@@ -12,17 +12,20 @@ from service.api.person import PersonSchema, wire_person
 from service.api.wire import (
     PRIVATE,
     TOTAL_SECONDS,
-    IdentitySchema,
+    GroupSchema,
+    OneOrSeveral,
     ReasonSchema,
     SummarySchema,
     hidden_types,
     text,
+    whom,
+    wire_group,
     wire_sentence,
 )
 from service.deadline import Deadline
-from service.model import EventKind, EventSource, Identity
+from service.model import EventKind, EventSource
 from service.moments import iso
-from service.storage.event_store import Cursor
+from service.storage.event_store import Cursor, GroupCursor
 from service.usecases.event_stream import ShownEvent, StreamAnswer, StreamQuestion
 
 MOST_EVENTS = 200
@@ -34,26 +37,37 @@ class CursorField(fields.String):
     """A place in a stream, as an earlier answer gave it."""
 
     def _deserialize(self, value, attr, data, **kwargs) -> Cursor:
-        try:
-            return Cursor.parse(super()._deserialize(value, attr, data, **kwargs))
-        except ValueError:
-            raise ValidationError("Not a cursor of an earlier answer.") from None
+        return _cursor(Cursor, super()._deserialize(value, attr, data, **kwargs))
 
 
-class EventStreamRequest(Schema):
+def _cursor(kind: type, text: str, *field: str):
+    try:
+        return kind.parse(text)
+    except ValueError:
+        raise ValidationError("Not a cursor of an earlier answer.", *field) from None
+
+
+class EventStreamRequest(OneOrSeveral):
     """The question of one component."""
 
     dataset = text(64, required=True, metadata={"example": "retail"})
-    identity = fields.Nested(IdentitySchema, required=True)
     limit = fields.Integer(strict=True, validate=validate.Range(min=1, max=MOST_EVENTS))
     hiddenTypes = hidden_types()
-    after = CursorField(metadata={"description": "latest of an earlier answer: what is newer"})
+    after = fields.String(metadata={"description": "latest of an earlier answer: what is newer"})
     before = CursorField(metadata={"description": "oldest of an earlier answer: what is older"})
 
     @validates_schema
     def _one_direction(self, body: dict, **_options) -> None:
         if "after" in body and "before" in body:
             raise ValidationError("Give after or before, not both.", "before")
+
+    @post_load
+    def _read_after(self, body: dict, **_options) -> dict:
+        """Several people's cursor is another than one person's."""
+        if "after" not in body:
+            return body
+        kind = Cursor if "identity" in body else GroupCursor
+        return body | {"after": _cursor(kind, body["after"], "after")}
 
 
 class EventItemSchema(Schema):
@@ -86,6 +100,12 @@ class EventSchema(Schema):
     source = fields.String(required=True, validate=validate.OneOf(list(EventSource)))
     item = fields.Nested(EventItemSchema, allow_none=True)
     details = fields.List(fields.Nested(DetailSchema), required=True)
+    who = fields.List(
+        fields.Integer(),
+        allow_none=True,
+        required=True,
+        metadata={"description": "places in identities that name whoever did it"},
+    )
 
 
 class EventStreamResponse(Schema):
@@ -97,6 +117,7 @@ class EventStreamResponse(Schema):
     reason = fields.Nested(ReasonSchema, allow_none=True, required=True)
     summary = fields.Nested(SummarySchema, allow_none=True, required=True)
     person = fields.Nested(PersonSchema, allow_none=True, required=True)
+    group = fields.Nested(GroupSchema, allow_none=True, required=True)
     events = fields.List(fields.Nested(EventSchema), required=True)
     latest = fields.String(allow_none=True, required=True)
     oldest = fields.String(allow_none=True, required=True)
@@ -109,7 +130,7 @@ class EventStreamResponse(Schema):
 @blueprint.problems(*READ_PROBLEMS)
 def event_stream(body: dict):
     """Return the newest events, those before a cursor, or those that arrived after one."""
-    question = StreamQuestion(**(body | {"identity": Identity(**body["identity"])}))
+    question = StreamQuestion(**(body | whom(body)))
     use_case = current_app.extensions["p13n_event_stream"]
     answer = use_case.ask(g.caller.tenant, question, Deadline.after(TOTAL_SECONDS))
     return Response(orjson.dumps(_wire(answer)), mimetype="application/json", headers=PRIVATE)
@@ -128,6 +149,7 @@ def _wire(answer: StreamAnswer) -> dict:
         "reason": wire_sentence(answer.reason),
         "summary": wire_sentence(answer.summary),
         "person": wire_person(answer.person),
+        "group": wire_group(answer.size),
         "events": [_wire_event(each) for each in answer.events],
         "latest": _wire_cursor(answer.latest),
         "oldest": _wire_cursor(answer.oldest),
@@ -155,8 +177,9 @@ def _wire_event(shown: ShownEvent) -> dict:
             "inventoryStatus": event.inventory_status,
         },
         "details": [{"label": label, "value": value} for label, value in shown.details],
+        "who": None if shown.who is None else list(shown.who),
     }
 
 
-def _wire_cursor(cursor: Cursor | None) -> str | None:
+def _wire_cursor(cursor: Cursor | GroupCursor | None) -> str | None:
     return None if cursor is None else str(cursor)

@@ -2,12 +2,16 @@
 
 import re
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from service.model import Reason
+from service.model import Identity, Reason
+from service.usecases.people_groups import GroupSize
 
 MAX_IDENTITY_LENGTH = 320
 """The longest e-mail address; nothing that names a person is longer."""
+
+MOST_IDENTITIES = 200
+"""How many people one question may be about."""
 
 TOTAL_SECONDS = 3.5
 """Below Apex's 5 s, so that a rep gets our sentence and not a time-out."""
@@ -43,6 +47,42 @@ class IdentitySchema(Schema):
     value = text(MAX_IDENTITY_LENGTH, required=True, metadata={"example": "ada@example.com"})
 
 
+class GroupSchema(Schema):
+    """How many identities were asked for, and how many people they are that we know."""
+
+    asked = fields.Integer(required=True)
+    known = fields.Integer(required=True)
+
+
+def identities(**options) -> fields.List:
+    """Return the field for several people, at most as many as one question may be about."""
+    return fields.List(
+        fields.Nested(IdentitySchema),
+        validate=validate.Length(min=1, max=MOST_IDENTITIES),
+        metadata={"description": "several people; each counts once, however often named"},
+        **options,
+    )
+
+
+class OneOrSeveral(Schema):
+    """A question about one person or about several."""
+
+    identity = fields.Nested(IdentitySchema)
+    identities = identities()
+
+    @validates_schema
+    def _one_of_both(self, body: dict, **_options) -> None:
+        if ("identity" in body) == ("identities" in body):
+            raise ValidationError("Give either identity or identities.", "identity")
+
+
+def whom(body: dict) -> dict:
+    """Return the one or the several identities of a question, as values."""
+    if "identity" in body:
+        return {"identity": Identity(**body["identity"])}
+    return {"identity": None, "identities": tuple(Identity(**each) for each in body["identities"])}
+
+
 class ReasonSchema(Schema):
     """Why there is nothing to show."""
 
@@ -66,3 +106,8 @@ def wire_sentence(sentence: Reason | None) -> dict | None:
         "message": sentence.message,
         "parameters": sentence.parameters,
     }
+
+
+def wire_group(size: GroupSize | None) -> dict | None:
+    """Return the size of a group, null where one person was asked for."""
+    return size and {"asked": size.asked, "known": size.known}

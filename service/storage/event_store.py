@@ -9,9 +9,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection
 
+from service.deadline import Deadline
 from service.model import Arrival, EventKind
 from service.storage import (
+    events_activity,
     events_days,
+    events_group,
     events_labels,
     events_orders,
     events_pages,
@@ -19,8 +22,10 @@ from service.storage import (
     events_unmatched,
 )
 from service.storage.database import Database
+from service.storage.events_activity import Activity, OwnActs
 from service.storage.events_append import Append, Appended, Committed, commit_appends
 from service.storage.events_days import Amounts, DayRow
+from service.storage.events_group import GroupCursor, GroupPage
 from service.storage.events_labels import ObjectKey
 from service.storage.events_pages import EventPage, Scope
 from service.storage.events_stored import Cursor, StoredEvent
@@ -30,12 +35,16 @@ from service.storage.tombstones import Erased, nobody
 from service.tenant import Dataset, Tenant
 
 __all__ = [
+    "Activity",
     "Amounts",
     "Appended",
     "Cursor",
     "DayRow",
     "EventPage",
     "EventStore",
+    "GroupCursor",
+    "GroupPage",
+    "OwnActs",
     "StoredEvent",
     "UnmatchedCancellation",
 ]
@@ -114,6 +123,56 @@ class EventStore:
             if after is not None:
                 return events_pages.arrived_after(connection, scope, limit, after, hidden)
             return events_pages.newest(connection, scope, limit, before, hidden)
+
+    def page_of(
+        self,
+        tenant: str,
+        dataset: str,
+        people: Collection[int],
+        deadline: Deadline,
+        *,
+        limit: int,
+        before: Cursor | None = None,
+        after: GroupCursor | None = None,
+        hidden: Collection[str] = frozenset(),
+    ) -> GroupPage:
+        """Return a page of what these people did, as `page` does for one.
+
+        Raises: StorageUnavailable when `deadline` passes first.
+        """
+        scopes = [Scope(tenant, dataset, person) for person in people]
+        with self._database.reading() as connection:
+            if after is not None:
+                return events_group.arrived_after_of(
+                    connection, scopes, limit, after, hidden, deadline
+                )
+            return events_group.newest_of(connection, scopes, limit, before, hidden, deadline)
+
+    def has_any(
+        self, tenant: str, dataset: str, people: Collection[int], hidden: Collection[str]
+    ) -> bool:
+        """Tell whether there is any event of these people that is not hidden."""
+        scopes = [Scope(tenant, dataset, person) for person in people]
+        with self._database.reading() as connection:
+            return events_group.has_any(connection, scopes, hidden)
+
+    def activity_of(
+        self,
+        tenant: str,
+        dataset: str,
+        people: Collection[int],
+        own: OwnActs,
+        span_ms: tuple[int, int],
+        deadline: Deadline,
+    ) -> list[Activity]:
+        """Return of those of `people` who ever did anything when they did, and how often in a span.
+
+        The span's end (epoch ms) is the end of everything. Raises: StorageUnavailable when
+        `deadline` passes first.
+        """
+        scopes = [Scope(tenant, dataset, person) for person in people]
+        with self._database.reading() as connection:
+            return events_activity.activity_of(connection, scopes, own, *span_ms, deadline)
 
     def events_between(
         self,
@@ -195,12 +254,24 @@ class EventStore:
 
         self._database.write(work)
 
-    def amounts(
-        self, tenant: str, dataset: str, person_id: int, first_day: str | None, last_day: str
-    ) -> list[Amounts]:
-        """Return the sums over these days (ISO, ends included) of every catalog object."""
+    def dirty_among(
+        self, tenant: str, dataset: str, people: Collection[int], first_day: str | None
+    ) -> set[int]:
+        """Return those of `people` with a day to be counted anew, from `first_day` on."""
         with self._database.reading() as connection:
-            return events_days.amounts(connection, tenant, dataset, person_id, first_day, last_day)
+            return events_days.dirty_among(connection, tenant, dataset, people, first_day)
+
+    def amounts(
+        self,
+        tenant: str,
+        dataset: str,
+        people: Collection[int],
+        first_day: str | None,
+        last_day: str,
+    ) -> list[Amounts]:
+        """Return the sums of every catalog object over these days (ends included) and people."""
+        with self._database.reading() as connection:
+            return events_days.amounts(connection, tenant, dataset, people, first_day, last_day)
 
     def unmatched_cancellations(self, tenant: str, dataset: str) -> list[UnmatchedCancellation]:
         """Return cancelled lines that took nothing back, oldest first, at most MOST_UNMATCHED."""

@@ -1,6 +1,6 @@
 """What is counted of a person's days, and which days have to be counted anew."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, delete, func, insert, select
@@ -21,7 +21,10 @@ class DayRow:
 
 @dataclass(frozen=True)
 class Amounts:
-    """What one catalog object got from one person in a range of days; `label` may be unknown."""
+    """What one catalog object got in a range of days, of all who were asked for.
+
+    `label` may be unknown.
+    """
 
     type: str
     object_id: str
@@ -37,6 +40,24 @@ def dirty(connection: Connection, tenant: str, dataset: str, person_id: int):
         *_of_person(dirty_days, tenant, dataset, person_id)
     )
     return [tuple(row) for row in connection.execute(query.order_by(dirty_days.c.day))]
+
+
+def dirty_among(
+    connection: Connection,
+    tenant: str,
+    dataset: str,
+    people: Collection[int],
+    first_day: str | None,
+) -> set[int]:
+    """Return those of `people` with a day to be counted anew, from `first_day` (None: any) on."""
+    days = dirty_days.c
+    query = select(days.person_id).where(
+        days.person_id.in_(people),
+        days.tenant == tenant,
+        days.dataset == dataset,
+        days.day >= (first_day or ""),
+    )
+    return set(connection.execute(query.distinct()).scalars())
 
 
 def replace_day(
@@ -71,16 +92,24 @@ def amounts(
     connection: Connection,
     tenant: str,
     dataset: str,
-    person_id: int,
+    people: Collection[int],
     first_day: str | None,
     last_day: str,
 ) -> list[Amounts]:
-    """Return the sums over days (ISO, ends included); with `first_day` None from the start."""
+    """Return the sums over days (ISO, ends included) and over all these people.
+
+    With `first_day` None from the start.
+    """
     days = affinity_days.c
     sums = (func.sum(days.views), func.sum(days.view_time_ms), func.sum(days.purchases))
     query = (
         select(days.type, days.object_id, *sums)
-        .where(*_of_person(affinity_days, tenant, dataset, person_id), days.day <= last_day)
+        .where(
+            days.person_id.in_(people),
+            days.tenant == tenant,
+            days.dataset == dataset,
+            days.day <= last_day,
+        )
         .group_by(days.type, days.object_id)
     )
     if first_day is not None:

@@ -43,7 +43,7 @@ def newest(
     """Return the newest events of the person, or the newest that lie before a cursor."""
     latest = _latest(connection, scope)
     seen = _arrival_unindexed <= (latest.arrival, latest.id)
-    query = scope.select().where(seen, *_shown(hidden))
+    query = scope.select().where(seen, *shown(hidden))
     if before is not None:
         query = query.where(_by_time < (before.time_ms, before.id))
     query = query.order_by(events.c.time_ms.desc(), events.c.id.desc()).limit(limit)
@@ -61,7 +61,7 @@ def arrived_after(
         .where(
             _by_arrival > (after.arrival, after.id),
             _by_arrival <= (latest.arrival, latest.id),
-            *_shown(hidden),
+            *shown(hidden),
         )
         .order_by(events.c.arrival, events.c.id)
         .limit(limit)
@@ -129,7 +129,7 @@ def _place(cursor: Cursor) -> tuple[int, int]:
     return cursor.arrival, cursor.id
 
 
-def _shown(hidden: Iterable[str]) -> tuple:
+def shown(hidden: Iterable[str]) -> tuple:
     """Return what an event has to be: neither kind nor item action nor name is hidden.
 
     Case is ignored as far as the engine knows letters: SQLite lowers by our function, PostgreSQL

@@ -8,7 +8,8 @@ import orjson
 
 from service.model import Event, EventItem, EventKind, EventSource
 
-_MOST = 2**63
+MOST = 2**63
+"""No number of a row is as high."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Cursor:
     def parse(cls, text: str) -> "Cursor":
         """Return the cursor that `text` stands for. Raises: ValueError."""
         numbers = [int(part, 16) for part in text.split("-")]
-        if len(numbers) != 3 or len(text) > 60 or any(number >= _MOST for number in numbers):
+        if len(numbers) != 3 or len(text) > 60 or any(number >= MOST for number in numbers):
             raise ValueError("not a cursor")
         return cls(*numbers)
 
@@ -58,6 +59,7 @@ class StoredEvent:
     channel: str | None
     application: str | None
     body: bytes
+    person_id: int
     taken_back: frozenset[int] = frozenset()
     """Places in `items` of the purchase lines that a cancellation undid."""
 

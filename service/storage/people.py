@@ -109,6 +109,18 @@ class People:
             row = connection.execute(query).one_or_none()
         return row and Acquaintance(row.person_id, Tie(row.tie), row.proven_at)
 
+    def find_all(self, tenant: str, dataset: str, named: Sequence[Identity]) -> list[int | None]:
+        """Return for each of these identities what `find_any` would, in few queries."""
+        digests = [digest(tenant, dataset, each) for each in named]
+        owners = {}
+        with self._database.reading() as connection:
+            for start in range(0, len(digests), DIGESTS_PER_QUERY):
+                query = select(identities.c.digest, identities.c.person_id).where(
+                    identities.c.digest.in_(digests[start : start + DIGESTS_PER_QUERY])
+                )
+                owners |= {row.digest: row.person_id for row in connection.execute(query)}
+        return [owners.get(each) for each in digests]
+
     def count_proven(self, tenant: str, dataset: str) -> int:
         """Return how many people Personalization is known to know."""
         query = select(func.count()).where(

@@ -9,7 +9,7 @@ from service.deadline import Deadline
 from service.model import Identity, Reason
 from service.storage.event_store import Amounts, EventStore
 from service.storage.people import People
-from service.tenant import Tenant
+from service.tenant import Dataset, Tenant
 from service.usecases.affinity_ranking import (
     BASIS,
     PERIOD,
@@ -28,19 +28,27 @@ from service.usecases.affinity_windows import (
     window_before,
 )
 from service.usecases.known_identities import require_identity_type, unknown_person
+from service.usecases.people_groups import GroupSize, find_group, unknown_people
 from service.usecases.person_lookup import PersonLines, PersonLookup
+
+SUMMING_SECONDS = 0.5
+"""What counting days anew leaves of the deadline for the sums over them."""
 
 
 @dataclass(frozen=True)
 class AffinityQuestion:
-    """What a component asks. `hidden_types` are catalog object types, case ignored."""
+    """What a component asks, about one person (`identity`) or several (`identities`).
+
+    `hidden_types` are catalog object types, case ignored.
+    """
 
     dataset: str
-    identity: Identity
+    identity: Identity | None = None
     show_by: ShowBy = ShowBy.VIEWS
     date_range: DateRange = DateRange.LAST_30_DAYS
     hidden_types: tuple[str, ...] = ()
     max_per_type: int = 4
+    identities: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,7 @@ class AffinitiesAnswer:
     reason: Reason | None = None
     summary: Reason | None = None
     person: PersonLines | None = None
+    size: GroupSize | None = None
 
 
 class Affinities:
@@ -79,6 +88,8 @@ class Affinities:
         Raises: UnknownDataset, UnknownIdentityType, StorageUnavailable.
         """
         dataset = tenant.dataset(question.dataset)
+        if question.identity is None:
+            return self._ask_of_several(tenant, dataset, question, deadline)
         require_identity_type(dataset, question.identity)
         types = self.ranked(tenant, question, deadline)
         if types is None:
@@ -102,14 +113,43 @@ class Affinities:
         person_id = self._people.find_any(tenant.name, dataset.name, question.identity)
         if person_id is None:
             return None
+        return self._ranked_of(tenant, dataset, (person_id,), question, deadline)
+
+    def _ask_of_several(
+        self, tenant: Tenant, dataset: Dataset, question: AffinityQuestion, deadline: Deadline
+    ) -> AffinitiesAnswer:
+        """Return the sums over several people; nobody is counted twice."""
+        group = find_group(self._people, tenant, dataset, question.identities)
+        size = GroupSize(group.asked, len(group.people))
+        if not group.people:
+            return AffinitiesAnswer(self._clock(), reason=unknown_people(group), size=size)
+        types = self._ranked_of(tenant, dataset, group.people, question, deadline)
+        return AffinitiesAnswer(
+            as_of=self._clock(),
+            types=types,
+            reason=None if types else _no_events(question),
+            summary=_summary(types, question),
+            size=size,
+        )
+
+    def _ranked_of(
+        self,
+        tenant: Tenant,
+        dataset: Dataset,
+        people: tuple[int, ...],
+        question: AffinityQuestion,
+        deadline: Deadline,
+    ) -> tuple[AffinityType, ...]:
         today = local_day(self._clock(), ZoneInfo(tenant.time_zone))
         days = window(question.date_range, today)
         days_before = window_before(question.date_range, today)
         first_day = days_before.first_day if days_before else None
-        self._recount.bring_up_to_date(tenant, dataset, person_id, first_day, deadline)
+        counting = deadline.at_most(deadline.remaining - SUMMING_SECONDS)
+        for person_id in self._events.dirty_among(tenant.name, dataset.name, people, first_day):
+            self._recount.bring_up_to_date(tenant, dataset, person_id, first_day, counting)
 
         def amounts(of_days: Window) -> list[Amount]:
-            return self._amounts(tenant, person_id, question, of_days)
+            return self._amounts(tenant, people, question, of_days)
 
         return ranked_types(
             amounts(days),
@@ -119,11 +159,11 @@ class Affinities:
         )
 
     def _amounts(
-        self, tenant: Tenant, person_id: int, question: AffinityQuestion, days: Window
+        self, tenant: Tenant, people: tuple[int, ...], question: AffinityQuestion, days: Window
     ) -> list[Amount]:
         hidden = {name.casefold() for name in question.hidden_types}
         rows = self._events.amounts(
-            tenant.name, question.dataset, person_id, days.first_day, days.last_day
+            tenant.name, question.dataset, people, days.first_day, days.last_day
         )
         amounts = [
             Amount(row.type, row.object_id, row.label, _counted(question.show_by, row))

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from service.deadline import Deadline
-from service.errors import StorageUnavailable
+from service.errors import StillCounting
 from service.storage.event_store import DayRow, EventStore, StoredEvent
 from service.tenant import Dataset, Tenant
 from service.usecases.affinity_days import Moment, Viewed, views_by_day
@@ -41,7 +41,7 @@ class Recount:
     ) -> None:
         """Count every touched day from `first_day` on (None: all); what was counted stays.
 
-        Raises: StorageUnavailable when `deadline` passes first; the next call goes on from there.
+        Raises: StillCounting when `deadline` passes first; the next call goes on from there.
         """
         whose = tenant.name, dataset.name, person_id
         for _round in range(MOST_ROUNDS):
@@ -52,9 +52,7 @@ class Recount:
                 return
             for run in runs_of_days(touched):
                 if deadline.expired:
-                    raise StorageUnavailable(
-                        "This person's history is still being counted.", retry_after=1
-                    )
+                    raise StillCounting()
                 self._count(tenant, dataset, person_id, run)
 
     def _count(

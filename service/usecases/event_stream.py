@@ -3,20 +3,18 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from zoneinfo import ZoneInfo
 
 from service.deadline import Deadline
 from service.model import Identity, Reason
-from service.storage.event_store import Cursor, EventPage, EventStore, StoredEvent
+from service.storage.event_store import Cursor, EventPage, EventStore, GroupCursor, StoredEvent
 from service.storage.people import People
 from service.tenant import Dataset, Tenant
 from service.usecases.affinity_moments import is_persons_own
-from service.usecases.affinity_windows import local_day, start_of_day_ms
 from service.usecases.event_details import Detail, details_of, shown_url
+from service.usecases.hot_sentences import HotSentences
 from service.usecases.known_identities import require_identity_type, unknown_person
+from service.usecases.people_groups import GroupSize, find_group, unknown_people
 from service.usecases.person_lookup import PersonLines, PersonLookup
-from service.usecases.stream_summary import HOT_MS, Recently, hot_now, related_objects
 
 NEWEST = 20
 """How many events are looked through for the last thing the person did: others act on it too."""
@@ -26,24 +24,30 @@ NEWEST = 20
 class StreamQuestion:
     """What a component asks: the newest page, or what lies `before` or arrived `after` a cursor.
 
+    About one person (`identity`) or several (`identities`), whose `after` is a cursor of theirs.
     `hidden_types` holds names, item actions or kinds, case ignored.
     """
 
     dataset: str
-    identity: Identity
+    identity: Identity | None = None
+    identities: tuple[Identity, ...] = ()
     limit: int = 20
     hidden_types: tuple[str, ...] = ()
-    after: Cursor | None = None
+    after: Cursor | GroupCursor | None = None
     before: Cursor | None = None
 
 
 @dataclass(frozen=True)
 class ShownEvent:
-    """An event as a rep may see it: its address without secrets, its details as texts."""
+    """An event as a rep may see it: its address without secrets, its details as texts.
+
+    `who` says where in the list of several identities its person is named.
+    """
 
     event: StoredEvent
     url: str | None
     details: tuple[Detail, ...]
+    who: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,11 +59,12 @@ class StreamAnswer:
 
     as_of: float
     events: tuple[ShownEvent, ...] = ()
-    latest: Cursor | None = None
+    latest: Cursor | GroupCursor | None = None
     oldest: Cursor | None = None
     reason: Reason | None = None
     summary: Reason | None = None
     person: PersonLines | None = None
+    size: GroupSize | None = None
 
 
 class EventStream:
@@ -76,6 +81,7 @@ class EventStream:
         self._events = events
         self._people = people
         self._person_lookup = person_lookup
+        self._sentences = HotSentences(events, clock)
         self._clock = clock
 
     def ask(self, tenant: Tenant, question: StreamQuestion, deadline: Deadline) -> StreamAnswer:
@@ -83,6 +89,8 @@ class EventStream:
 
         Raises: UnknownDataset, UnknownIdentityType, StorageUnavailable.
         """
+        if question.identity is None:
+            return self._ask_of_several(tenant, question, deadline)
         dataset = tenant.dataset(question.dataset)
         require_identity_type(dataset, question.identity)
         person_id = self._people.find_any(tenant.name, dataset.name, question.identity)
@@ -99,6 +107,37 @@ class EventStream:
             reason=None if newest else _no_events(),
             summary=self._summary(tenant, dataset, person_id, hidden, newest),
             person=self._person_lookup.lines(tenant, dataset.name, question.identity, deadline),
+        )
+
+    def _ask_of_several(
+        self, tenant: Tenant, question: StreamQuestion, deadline: Deadline
+    ) -> StreamAnswer:
+        """Return one page of what several people did; there is no one sentence about them."""
+        dataset = tenant.dataset(question.dataset)
+        group = find_group(self._people, tenant, dataset, question.identities)
+        size = GroupSize(group.asked, len(group.people))
+        if not group.people:
+            return StreamAnswer(self._clock(), reason=unknown_people(group), size=size)
+        whose = tenant.name, dataset.name, group.people
+        hidden = frozenset(question.hidden_types) | {dataset.read_action}
+        page = self._events.page_of(
+            *whose,
+            deadline,
+            limit=question.limit,
+            before=question.before,
+            after=question.after,
+            hidden=hidden,
+        )
+        has_any = page.events or self._events.has_any(*whose, hidden)
+        return StreamAnswer(
+            as_of=self._clock(),
+            events=tuple(
+                _shown(event, dataset, group.places[event.person_id]) for event in page.events
+            ),
+            latest=page.latest,
+            oldest=page.oldest,
+            reason=None if has_any else _no_events(),
+            size=size,
         )
 
     def _page(
@@ -133,35 +172,17 @@ class EventStream:
         last = next((event for event in newest if is_persons_own(event, dataset)), None)
         if last is None:
             return None
-        whose = tenant.name, dataset.name, person_id
-        now_ms, zone = int(self._clock() * 1_000), ZoneInfo(tenant.time_zone)
-        recent = [
-            event
-            for event in self._events.events_between(*whose, now_ms - HOT_MS, now_ms)
-            if is_persons_own(event, dataset) and not _is_hidden(event, hidden)
-        ]
-        new_year = date(local_day(now_ms / 1_000, zone).year, 1, 1)
-        recently = Recently(
-            events=recent,
-            last_ms=last.time_ms,
-            purchases=self._events.orders_standing(*whose, start_of_day_ms(new_year, zone), now_ms),
-            labels=self._events.labels(tenant.name, dataset.name, related_objects(recent)),
-        )
-        return hot_now(recently, now_ms, zone)
+        return self._sentences.about(tenant, dataset, person_id, last.time_ms, hidden)
 
 
-def _shown(event: StoredEvent, dataset: Dataset) -> ShownEvent:
+def _shown(event: StoredEvent, dataset: Dataset, who: tuple[int, ...] | None = None) -> ShownEvent:
     show_queries = dataset.show_query_strings
     return ShownEvent(
         event=event,
         url=shown_url(event.url, show_queries=show_queries),
         details=details_of(event, show_queries=show_queries),
+        who=who,
     )
-
-
-def _is_hidden(event: StoredEvent, hidden: frozenset[str]) -> bool:
-    names = {name.lower() for name in hidden}
-    return not names.isdisjoint({event.kind, event.name.lower(), (event.item_action or "").lower()})
 
 
 def _no_events() -> Reason:

@@ -66,6 +66,7 @@ def test_an_event_has_the_documented_shape(service, store):
             {"label": "Product", "value": "Tea pot (85123A), out of stock"},
             {"label": "Page Type", "value": "product"},
         ],
+        "who": None,
     }
 
 

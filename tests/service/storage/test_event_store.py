@@ -343,16 +343,16 @@ def test_a_day_that_got_dirty_while_it_was_counted_stays_dirty(shop):
     shop.tell(view(ADA))
     assert not shop.events.replace_day("acme", "retail", person, *mark, [DayRow("P", "1", 1)])
     assert shop.dirty(ADA) == {"2026-11-21", "2026-11-20"}
-    assert shop.events.amounts("acme", "retail", person, None, "2026-12-31") == []
+    assert shop.events.amounts("acme", "retail", [person], None, "2026-12-31") == []
 
 
 def test_amounts_are_sums_over_the_days_asked_for(shop):
     shop.tell(view(ADA, name="Teapot"), view(ADA, at=NOON + DAY))
     shop.clean(ADA, [DayRow("Product", "P1", 1, 500, 2)])
     person = shop.person(ADA)
-    (all_days,) = shop.events.amounts("acme", "retail", person, None, "2026-12-31")
+    (all_days,) = shop.events.amounts("acme", "retail", [person], None, "2026-12-31")
     assert (all_days.label, all_days.views, all_days.view_time_ms) == ("Teapot", 3, 1_500)
-    (one_day,) = shop.events.amounts("acme", "retail", person, "2026-11-21", "2026-11-21")
+    (one_day,) = shop.events.amounts("acme", "retail", [person], "2026-11-21", "2026-11-21")
     assert (one_day.views, one_day.purchases) == (1, 2)
 
 
@@ -363,7 +363,7 @@ def test_a_merge_makes_the_days_of_both_dirty_and_forgets_what_was_counted(shop)
     shop.tell(view(ADA, BROWSER, at=NOON + 1))
     assert {"2026-11-11", "2026-11-10", "2026-11-21"} <= shop.dirty(ADA)
     person = shop.person(ADA)
-    assert shop.events.amounts("acme", "retail", person, None, "2026-12-31") == []
+    assert shop.events.amounts("acme", "retail", [person], None, "2026-12-31") == []
 
 
 # Cancellations

@@ -126,7 +126,9 @@ def test_environment_proxies_netrc_and_cookies_are_ignored(transport, monkeypatc
 
     def behave(connection, _stopping):
         heard.append(connection.recv(65_536))
-        connection.sendall(OK.replace(b"\r\n\r\n", b"\r\nSet-Cookie: a=b\r\nConnection: close\r\n\r\n"))
+        connection.sendall(
+            OK.replace(b"\r\n\r\n", b"\r\nSet-Cookie: a=b\r\nConnection: close\r\n\r\n")
+        )
 
     with peer(behave) as url:
         for _ in range(2):

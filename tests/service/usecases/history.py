@@ -14,6 +14,7 @@ from service.usecases.affinities import Affinities, AffinityQuestion
 from service.usecases.affinity_ranking import ShowBy
 from service.usecases.affinity_windows import DateRange
 from service.usecases.event_stream import EventStream, StreamQuestion
+from service.usecases.hottest_people import HottestPeople, HottestQuestion
 
 ADA = Identity("emailAddress", "ada@shop.example")
 
@@ -47,6 +48,7 @@ class History:
         parts = {"events": self.store, "people": self.people, "person_lookup": NoLookup()}
         self.affinities = Affinities(**parts, clock=self.clock)
         self.stream = EventStream(**parts, clock=self.clock)
+        self.hottest = HottestPeople(events=self.store, people=self.people, clock=self.clock)
 
     def clock(self) -> float:
         return self.now
@@ -91,6 +93,11 @@ class History:
         """Return what each shown object of one type amounts to."""
         types = {each.type: each for each in self.leans(*arguments, **more).types}
         return {item.id: item.amount for item in types[kind].items} if kind in types else {}
+
+    def ranks(self, *identities, **more):
+        """Ask who of several people is hottest."""
+        question = HottestQuestion("retail", identities, **more)
+        return self.hottest.ask(self.tenant, question, Deadline.after(10))
 
     def reads(self, **more):
         """Ask for the stream."""

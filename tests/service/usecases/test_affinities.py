@@ -167,7 +167,7 @@ def test_a_day_is_cut_at_the_tenants_midnight_in_nights_when_the_clocks_change(
     history.views(midnight, item="morning", Brand="after")
     person = history.people.find_any("acme", "retail", ADA)
     history.leans()
-    rows = history.store.amounts("acme", "retail", person, day, day)
+    rows = history.store.amounts("acme", "retail", [person], day, day)
     assert [(row.object_id, row.views) for row in rows] == [("within", 2)]
 
 

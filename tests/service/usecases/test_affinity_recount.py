@@ -62,7 +62,7 @@ def test_a_day_touched_while_it_is_counted_is_counted_again(ada):
     Recount(store).bring_up_to_date(
         ada.tenant, ada.dataset, person, "2026-03-29", Deadline.after(10)
     )
-    rows = store.amounts("acme", "retail", person, "2026-03-30", "2026-03-30")
+    rows = store.amounts("acme", "retail", [person], "2026-03-30", "2026-03-30")
     store.close()
     assert [(row.object_id, row.views) for row in rows] == [("b", 2)]
 

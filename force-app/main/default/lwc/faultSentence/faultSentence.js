@@ -4,6 +4,7 @@ import NOT_ANSWERING from '@salesforce/label/c.Personalization_Fault_NotAnswerin
 import NOT_CONNECTED from '@salesforce/label/c.Personalization_Fault_NotConnected';
 import NOT_SAVED from '@salesforce/label/c.Personalization_Fault_NotSaved';
 import RECORD_NOT_VISIBLE from '@salesforce/label/c.Personalization_Fault_RecordNotVisible';
+import STILL_COUNTING from '@salesforce/label/c.Personalization_Fault_StillCounting';
 import UNEXPECTED from '@salesforce/label/c.Personalization_Fault_Unexpected';
 import WRONG_SETTINGS from '@salesforce/label/c.Personalization_Fault_WrongSettings';
 
@@ -23,6 +24,7 @@ const SENTENCES = {
   UNKNOWN_IDENTITY_TYPE: WRONG_SETTINGS,
   UPSTREAM_UNKNOWN_DATASET: WRONG_SETTINGS,
   SERVICE_UNREACHABLE: NOT_ANSWERING,
+  STILL_COUNTING,
   STORAGE_UNAVAILABLE: NOT_ANSWERING,
   UPSTREAM_BUSY: NOT_ANSWERING,
   UPSTREAM_CERTIFICATE_REFUSED: NOT_ANSWERING,

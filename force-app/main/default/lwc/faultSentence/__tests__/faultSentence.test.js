@@ -10,6 +10,7 @@ describe('c-fault-sentence', () => {
     ['RECORD_NOT_VISIBLE', /access to this record/],
     ['SERVICE_UNREACHABLE', /not answering right now/],
     ['UPSTREAM_UNAVAILABLE', /not answering right now/],
+    ['STILL_COUNTING', /counted for the first time/],
     ['RESPONSE_NOT_SAVED', /create Offer Responses/],
     ['NO_ADMINISTRATION', /Personalization Administration Access/],
     ['INTERNAL_ERROR', /unexpected/],
