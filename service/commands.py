@@ -420,7 +420,21 @@ def _erasures() -> click.Command:
     return erasures_group(_parts, _tenant)
 
 
+def _backup() -> click.Command:
+    from service.backup_commands import backup_command
+
+    return backup_command(lambda: _settings().state_url)
+
+
+def _restore() -> click.Command:
+    from service.backup_commands import restore_command
+
+    return restore_command(lambda: _settings().state_url)
+
+
 LATER = {
+    "backup": _backup,
+    "restore": _restore,
     "erase": _erase,
     "erasures": _erasures,
     "outbox": _outbox,

@@ -26,7 +26,8 @@ BUSY_TIMEOUT_MS = 2_000
 
 TRIES = 4
 """How often work is done anew when another writer got in its way."""
-IN_THE_WAY = {"40001", "40P01"}  # serialization_failure, deadlock_detected: PostgreSQL, appendix A
+IN_THE_WAY = {"40001", "40P01", "55P03"}
+"""serialization_failure, deadlock_detected, lock_not_available. Source: PostgreSQL, appendix A."""
 
 
 class Database:

@@ -5,7 +5,7 @@ Alembic is loaded only to change something: it weighs 10 MB.
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select
 
 from service.errors import StorageUnavailable
 from service.storage import (  # noqa: F401 - parts of the schema
@@ -14,33 +14,45 @@ from service.storage import (  # noqa: F401 - parts of the schema
     segment_tables,
 )
 from service.storage.database import Database
+from service.storage.tables import schema_floor
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+LOCK_SECONDS = 3
 _POSTGRESQL_LOCK = 7_013_001  # any number of ours: two processes never migrate at once
 
 
 def migrate(database: Database, version: str | None = None) -> str:
-    """Upgrade to `version`, else to the newest, and return the newest's name.
+    """Upgrade to `version`, else to the newest, and return the version the store then has.
 
     Safe to call from several processes. It waits for its turn like every writer: a process may
-    start in the middle of a rush.
+    start in the middle of a rush. A newer store that this code can work on is left as it is.
     """
+    own, (found, _floor) = newest_version(), _found(database)
+    if version is None and found is not None and found > own:
+        require_current(database)
+        return found
+    if version or found != own:
+        database.write(lambda connection: migrate_within(connection, version or "head"))
+    return version or own
 
-    def upgrade(connection: Connection) -> None:
-        from alembic import command
-        from alembic.config import Config
 
-        if not database.is_sqlite:
-            connection.exec_driver_sql(f"select pg_advisory_xact_lock({_POSTGRESQL_LOCK})")
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = connection
-        command.upgrade(config, version or "head")
+def migrate_within(connection: Connection, version: str = "head") -> None:
+    """Do as `migrate` does, in the caller's transaction.
 
-    if version or _found_version(database) != newest_version():
-        database.write(upgrade)
-    return newest_version()
+    Programs that run meanwhile are kept waiting for LOCK_SECONDS at most: a lock that waits makes
+    all others wait behind it.
+    """
+    from alembic import command
+    from alembic.config import Config
+
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock({_POSTGRESQL_LOCK})")
+        connection.exec_driver_sql(f"set local lock_timeout = '{LOCK_SECONDS}s'")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)
 
 
 def newest_version() -> str:
@@ -49,18 +61,31 @@ def newest_version() -> str:
 
 
 def require_current(database: Database) -> None:
-    """Raise StorageUnavailable unless the schema is the one this code was written for."""
-    found = _found_version(database)
-    if found != newest_version():
+    """Raise StorageUnavailable unless this code can work on the schema: its own, or a newer one
+
+    that still has all that it needs (CONTRIBUTING.md, "Schema").
+    """
+    own = newest_version()
+    found, floor = _found(database)
+    if found == own or (found or "") > own >= (floor or "9999"):
+        return
+    if found is not None and found > own:
         raise StorageUnavailable(
-            f"The state store has schema {found or 'none'}, this program needs "
-            f"{newest_version()}. Run: p13n migrate"
+            f"The state store has schema {found}, which programs older than {floor} cannot use; "
+            f"this one knows {own}. Install the newer version."
         )
+    raise StorageUnavailable(
+        f"The state store has schema {found or 'none'}, this program needs {own}. Run: p13n migrate"
+    )
 
 
-def _found_version(database: Database) -> str | None:
+def _found(database: Database) -> tuple[str | None, str | None]:
+    """Return the store's version, and the oldest version whose programs can use it."""
     with database.reading() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        query = "select version_num from alembic_version"
-        return connection.exec_driver_sql(query).scalar()
+        tables = inspect(connection)
+        if not tables.has_table("alembic_version"):
+            return None, None
+        found = connection.exec_driver_sql("select version_num from alembic_version").scalar()
+        if not tables.has_table(schema_floor.name):
+            return found, found
+        return found, connection.execute(select(schema_floor.c.version)).scalar_one()

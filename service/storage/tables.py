@@ -19,6 +19,12 @@ metadata = MetaData()
 
 _id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself for Integer only
 
+schema_floor = Table(  # one row: the oldest schema whose programs can use the store as it is
+    "schema_floor",
+    metadata,
+    Column("version", String(32), primary_key=True),
+)
+
 clients = Table(
     "clients",
     metadata,
