@@ -14,17 +14,11 @@ ROOMS = [
     {"api"},
     {"settings", "tenants_file", "file_tables", "journey_builder_file"}
     | {"segment_exports_file", "data_sharing_file", "egress_file"},
-<<<<<<< HEAD
     {"app", "base_parts", "segment_parts", "doctor_parts", "sharing_parts", "privacy_parts"},
     {"exchange", "reloading", "serving", "worker", "working", "terminal", "segment_clock"}
     | {"erasure_watch"},
-    {"outbox_commands", "segment_commands", "doctor_command", "share_commands"}
+    {"backup_commands", "outbox_commands", "segment_commands", "doctor_command", "share_commands"}
     | {"erasure_commands"},
-=======
-    {"app", "base_parts", "segment_parts", "doctor_parts", "sharing_parts"},
-    {"exchange", "reloading", "serving", "worker", "working", "terminal", "segment_clock"},
-    {"backup_commands", "outbox_commands", "segment_commands", "doctor_command", "share_commands"},
->>>>>>> 1f81228 (Back up, restore and upgrade the state store while others work on it)
     {"commands"},
 ]
 """Lowest first; a room sees itself and those below it."""
