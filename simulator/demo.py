@@ -359,7 +359,7 @@ class Demo:
                 "externalCredential": external_credential,
                 "principalName": principal,
                 "principalType": "NamedPrincipal",
-                "authenticationProtocol": "Oauth",
+                "authenticationProtocol": "OAuth",
                 "credentials": {
                     "clientId": {"value": client["clientId"], "encrypted": False},
                     "clientSecret": {"value": client["clientSecret"], "encrypted": True},

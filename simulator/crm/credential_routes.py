@@ -36,4 +36,6 @@ def delete(version: str):
 
 def _asked_for() -> tuple[str, str]:
     args = request.args
+    if "principalType" not in args:
+        raise OrgError(400, "MISSING_ARGUMENT", "principalType is required")
     return args.get("externalCredential", ""), args.get("principalName", "")

@@ -9,6 +9,10 @@ import threading
 from simulator.crm.errors import OrgError, not_found
 
 REQUIRED = ("externalCredential", "principalName", "principalType", "authenticationProtocol")
+VALUES = {
+    "principalType": ("AwsStsPrincipal", "NamedPrincipal", "PerUserPrincipal"),
+    "authenticationProtocol": ("AwsSv4", "Basic", "Custom", "Jwt", "OAuth"),
+}
 
 
 class Credentials:
@@ -31,6 +35,9 @@ class Credentials:
             raise OrgError(
                 400, "REQUIRED_FIELD_MISSING", f"Required fields are missing: [{wanted}]"
             )
+        for name, known in VALUES.items():
+            if given[name] not in known:
+                raise OrgError(400, "INVALID_INPUT", f"{name} must be one of {', '.join(known)}")
         if not all(
             isinstance(v, dict) and isinstance(v.get("value"), str) for v in values.values()
         ):

@@ -16,6 +16,7 @@ export const CHECKS = [
   'project-schema',
   'metadata-types',
   'metadata-references',
+  'namespace',
   'components-source',
   'template-types',
   'apex-types',

@@ -174,13 +174,17 @@ CREDENTIAL = {
     "externalCredential": "Personalization_Service",
     "principalName": "Org",
     "principalType": "NamedPrincipal",
-    "authenticationProtocol": "Oauth",
+    "authenticationProtocol": "OAuth",
     "credentials": {
         "clientId": {"value": "p13n-1", "encrypted": False},
         "clientSecret": {"value": "s3cret", "encrypted": True},
     },
 }
-WHICH = {"externalCredential": "Personalization_Service", "principalName": "Org"}
+WHICH = {
+    "externalCredential": "Personalization_Service",
+    "principalName": "Org",
+    "principalType": "NamedPrincipal",
+}
 
 
 def stored_values(org) -> requests.Response:
@@ -209,6 +213,19 @@ def test_an_incomplete_credential_is_refused(org, missing):
     answer = org.ask("POST", "/named-credentials/credential", json=body)
     assert problem(answer)[:2] == (400, "REQUIRED_FIELD_MISSING")
     assert missing in answer.text
+
+
+@pytest.mark.parametrize("name", ["principalType", "authenticationProtocol"])
+def test_a_value_that_is_not_documented_is_refused(org, name):
+    answer = org.ask("POST", "/named-credentials/credential", json=CREDENTIAL | {name: "Oauth"})
+    assert problem(answer)[:2] == (400, "INVALID_INPUT")
+    assert name in answer.text
+
+
+def test_a_credential_is_shown_only_by_its_principals_type(org):
+    which = {name: value for name, value in WHICH.items() if name != "principalType"}
+    answer = org.ask("GET", "/named-credentials/credential", params=which)
+    assert problem(answer)[:2] == (400, "MISSING_ARGUMENT")
 
 
 def test_credentials_need_a_session(org):

@@ -12,9 +12,11 @@ export function* credentialFaults({ project, apexFiles, namedCredentials, extern
       }
     }
   }
+  const { namespace } = project.settings;
+  const prefix = namespace ? `${namespace}__` : '';
   for (const { file, tree } of apexFiles) {
     for (const literal of textLiterals(tree)) {
-      const name = CALLOUT.exec(literal.getText())?.[1];
+      const name = CALLOUT.exec(literal.getText())?.[1].replace(prefix, '');
       if (name !== undefined && !namedCredentials.has(name)) {
         yield fault(file, lineOf(literal), `there is no named credential '${name}'`);
       }

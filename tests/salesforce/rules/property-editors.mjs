@@ -42,6 +42,6 @@ function* componentFaults({ root, script }, { tag, file, line }) {
 }
 
 function bundleOf(tag) {
-  const name = tag.replace(/^c-/, '');
+  const name = tag.replace(/^[^-]+-/, ''); // c, or the package's namespace
   return name.replace(/-(\w)/g, (_dash, letter) => letter.toUpperCase());
 }

@@ -158,7 +158,7 @@ export default class OfferList extends NavigationMixin(LightningElement) {
     if (this.focusPlace === undefined) {
       return;
     }
-    const others = this.template.querySelectorAll('c-offer-response');
+    const others = this.template.querySelectorAll('.answers');
     (others[this.focusPlace] ?? others[this.focusPlace - 1])?.focus();
     this.focusPlace = undefined;
   }
