@@ -52,12 +52,13 @@ def _values(check: Check) -> dict:
 
 def _table(found: Mapping[str, list[Check]]) -> str:
     lines = []
+    width = max((len(check.code) for some in found.values() for check in some), default=0)
     for name, some in found.items():
         lines.append(name)
         for check in some:
             word = click.style(f"{check.verdict:<6}", fg=COLOURS[check.verdict])
             about = f"{check.about}: " if check.about else ""
-            lines.append(f"  {word} {check.code:<15} {about}{check.message}")
+            lines.append(f"  {word} {check.code:<{width}} {about}{check.message}")
             if check.action:
-                lines.append(f"  {'':<22} > {check.action}")
+                lines.append(f"  {'':<{width + 7}} > {check.action}")
     return "\n".join(lines)

@@ -1,6 +1,7 @@
 """The stand-ins from a terminal: `p13n-simulator serve`, `p13n-simulator org`."""
 
 import contextlib
+import errno
 import os
 import signal
 import threading
@@ -91,5 +92,7 @@ def _stop_sign() -> threading.Event:
 def _on(port: int, start):
     try:
         return start(port)
-    except OSError as taken:
-        raise click.ClickException(f"port {port} is taken ({taken.strerror})") from taken
+    except OSError as trouble:
+        if trouble.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        raise click.ClickException(f"port {port} is taken ({trouble.strerror})") from trouble

@@ -172,8 +172,10 @@ class Doctor:
         yield checks.token("TOKEN_API", dataset.name, exported.fault, "Can access API")
         sent = probe.may_send(dataset.name, deadline)
         yield checks.token("TOKEN_EVENTS", dataset.name, sent.fault, "Can send events")
-        if dataset is next(iter(tenant.datasets.values())):  # they are all on one clock
-            yield checks.clock(exported.skew if exported.skew is not None else sent.skew)
+        skew = exported.skew if exported.skew is not None else sent.skew
+        has_answered = skew is not None or exported.fault is None
+        if has_answered and dataset is next(iter(tenant.datasets.values())):  # all on one clock
+            yield checks.clock(skew)
         if exported.fault is None:
             with suppress(UpstreamFault):  # busy with others; the token is judged
                 rows = self._user_export.sample(tenant, dataset, SAMPLE_ROWS, deadline)

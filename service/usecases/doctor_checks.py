@@ -21,6 +21,10 @@ PEOPLE_AGE = 8 * DAY
 EVENTS_AGE = DAY
 WAITING_TO_NOTE, WAITING_TO_MEND = 900, 3_600
 MOST_ACTIONS = 50
+WRONG_CERTIFICATE = (
+    "Look who answers at this address. A proxy that opens TLS shows a certificate of its own: name "
+    "its authority in ca_file of the section's egress."
+)
 LEAST_READS = 100
 LOW_HIT_RATE = 0.5
 ROWS_TO_NOTE = 0.9
@@ -79,13 +83,10 @@ def token(code: str, about: str, fault: UpstreamFault | None, permission: str) -
     actions = {
         "UPSTREAM_REFUSED_CREDENTIALS": f"Check key id and secret, '{permission}', 'Is enabled' "
         "and the datasets of the token (Gears > Security > API Tokens).",
+        "UPSTREAM_CERTIFICATE_REFUSED": WRONG_CERTIFICATE,
         "UPSTREAM_UNKNOWN_DATASET": "Compare the dataset's name in the tenants file with "
         "Personalization; names are compared with case.",
     }
-    actions["UPSTREAM_CERTIFICATE_REFUSED"] = (
-        "Look who answers at the account's url: a proxy that opens TLS shows a certificate of its "
-        "own."
-    )
     action = actions.get(
         fault.code, "Check the account's url, and whether this machine reaches it."
     )

@@ -77,6 +77,7 @@ def test_an_account_that_is_gone_does_not_hide_the_rest(make_service):
     service = make_service(import_people=False, url="http://127.0.0.1:1")
     found = examine(service)
     assert found["TOKEN_API"].verdict == Verdict.RED
+    assert "CLOCK" not in found  # nobody has told the time
     assert found["OUTBOX"].verdict == Verdict.GREEN
     assert found["PEOPLE_INDEX"].verdict == Verdict.RED
     assert "p13n people import acme retail" in found["PEOPLE_INDEX"].action
