@@ -74,6 +74,9 @@ ERASED_SKIPS = Counter(
 PURGED_EVENTS = Counter(
     "p13n_purged_events_total", "Events past their dataset's retention that were deleted"
 )
+PURGED_ROWS = Counter(
+    "p13n_purged_rows_total", "Rows of the outbox that nobody needs any more and went", ["table"]
+)
 OUTBOX_ACCEPTED = Counter(
     "p13n_outbox_accepted_total", "Messages put on disk to be delivered", ["tenant", "kind"]
 )

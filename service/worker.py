@@ -4,8 +4,6 @@ Any number of workers may run, on any number of machines that share a state stor
 """
 
 import threading
-import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
@@ -19,7 +17,6 @@ THREADS = 8
 LEASE_SECONDS = 30
 POLL_SECONDS = 0.25
 TROUBLED_SECONDS = 1.0
-SWEEP_EVERY_SECONDS = 600
 
 log = structlog.get_logger()
 
@@ -40,18 +37,15 @@ class Worker:
         threads: int = THREADS,
         lease_seconds: float = LEASE_SECONDS,
         poll_seconds: float = POLL_SECONDS,
-        clock: Callable[[], float] = time.monotonic,
     ):
         self._outbox = outbox
         self._delivery = delivery
         self._threads = threads
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
-        self._clock = clock
         self._stopping = threading.Event()
         self._news = threading.Event()
         self._running: set[Future] = set()
-        self._next_sweep = 0.0
 
     def stop(self, *_signal) -> None:
         """Take nothing more; what is being sent is finished. May be called from a signal."""
@@ -77,7 +71,6 @@ class Worker:
     def _work(self, pool: ThreadPoolExecutor) -> float:
         """Do what is to be done now and return how many seconds to wait for news."""
         try:
-            self._sweep_now_and_then()
             self._take(pool)
         except StorageUnavailable:
             log.warning("the state store does not answer")
@@ -99,9 +92,3 @@ class Worker:
     def _finished(self, future: Future) -> None:
         self._running.discard(future)
         self._news.set()  # the person's next message may be due now
-
-    def _sweep_now_and_then(self) -> None:
-        if self._clock() >= self._next_sweep:
-            self._next_sweep = self._clock() + SWEEP_EVERY_SECONDS
-            while self._outbox.sweep():
-                pass

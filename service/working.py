@@ -20,8 +20,10 @@ from service.reloading import reread
 from service.segment_clock import SegmentClock
 from service.settings import Settings
 from service.storage.clock_runs import ClockRuns
+from service.storage.timers import Timers
 from service.usecases.clock import Clock
 from service.usecases.delivery_policy import DeliveryPolicy
+from service.usecases.outbox_purge import OutboxPurge
 from service.usecases.sharing_watch import RunWatch
 from service.worker import Worker, send_seconds
 
@@ -59,6 +61,7 @@ class Shift:
             Clock(parts.jobs, ClockRuns(parts.database)),
             SegmentClock(parts.segment_exports, settings.tenants.values()),
             RunWatch(parts.data_sharing, settings.tenants),
+            OutboxPurge(parts.outbox, Timers(parts.database)),
             ErasureWatch(parts.erasures, settings.tenants),
         )
         self._delivering = threading.Thread(target=self._worker.run, name="worker")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from sqlalchemy import Connection
 
 from service.errors import IdempotencyKeyReused
-from service.storage import outbox_claims, outbox_letters
+from service.storage import outbox_claims, outbox_letters, outbox_purge
 from service.storage.database import Database
 from service.storage.group_commit import GroupCommit
 from service.storage.outbox_accepting import commit_acceptances, request_key_id
@@ -23,11 +23,12 @@ from service.storage.outbox_messages import (
     Letter,
     State,
 )
+from service.storage.outbox_purge import Step
 from service.storage.outbox_running import RunningKeys, hold_in_store
 from service.storage.store_clock import store_time
 from service.storage.tombstones import Erased, nobody
 
-SWEEP_STEP = 500
+PURGE_STEP = 500
 
 
 class Outbox:
@@ -168,15 +169,19 @@ class Outbox:
         with self._database.reading() as connection:
             return outbox_letters.counts(connection)
 
-    def sweep(self) -> int:
-        """Throw away, in one step, what nobody needs any more; return how many rows went."""
+    def forget_done(self, after: int = 0) -> Step:
+        """Do one step of throwing away what went out long ago, beyond the number `after`."""
+        return outbox_purge.forget_done(self._database, self.now(), after, PURGE_STEP)
 
-        def work(connection: Connection) -> int:
-            now = self._now(connection)
-            done = outbox_letters.forget_done(connection, now, SWEEP_STEP)
-            return done + forget_expired(connection, now, SWEEP_STEP)
+    def forget_declines(self, after: int = 0) -> Step:
+        """Do one step of throwing away declines that are over, beyond the number `after`."""
+        return outbox_purge.forget_declines(self._database, self.now(), after, PURGE_STEP)
 
-        return self._database.write(work)
+    def forget_keys(self) -> int:
+        """Throw away some keys whose time is over; return how many went."""
+        return self._database.write(
+            lambda connection: forget_expired(connection, self._now(connection), PURGE_STEP)
+        )
 
     def close(self) -> None:
         """Finish what is being written."""

@@ -1,14 +1,12 @@
-"""What an operator does with the outbox: look, replay, drop; and what is thrown away in time."""
+"""What an operator does with the outbox: look, replay, drop."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, delete, exists, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from service.storage.outbox_messages import NEEDS_A_PERSON, Letter, State
-from service.storage.tables import declines, outbox
-
-DONE_KEPT_SECONDS = 7 * 86_400
+from service.storage.tables import outbox
 
 
 @dataclass(frozen=True)
@@ -72,30 +70,6 @@ def counts(connection: Connection) -> list[tuple[str, str, int]]:
     query = query.where(outbox.c.state.in_(NEEDS_A_PERSON))
     rows = connection.execute(query.group_by(outbox.c.tenant, outbox.c.state))
     return [tuple(row) for row in rows]
-
-
-def forget_done(connection: Connection, now: float, limit: int) -> int:
-    """Delete up to `limit` messages that went out long ago, and declines that are over.
-
-    What went out stays as long as an older message of the same person might still follow: that
-    one must not bring back what this one has changed.
-    """
-    connection.execute(delete(declines).where(declines.c.hidden_until < now))
-    older = outbox.alias("older")
-    may_follow = exists().where(
-        and_(
-            older.c.person_id == outbox.c.person_id,
-            older.c.id < outbox.c.id,
-            older.c.state.not_in([State.DONE, State.UNCONFIRMED]),
-        )
-    )
-    old = (
-        select(outbox.c.id)
-        .where(outbox.c.state == State.DONE, outbox.c.finished_at < now - DONE_KEPT_SECONDS)
-        .where(~may_follow)
-        .limit(limit)
-    )
-    return connection.execute(delete(outbox).where(outbox.c.id.in_(old))).rowcount
 
 
 def _chosen(statement, states, ids: Sequence[int] | None, tenant: str | None):

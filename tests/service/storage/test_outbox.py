@@ -10,8 +10,8 @@ from sqlalchemy import update
 from service.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 from service.storage.outbox_claims import HOLD_SECONDS, MOST_LOSSES, waiting
 from service.storage.outbox_keys import KEPT_SECONDS
-from service.storage.outbox_letters import DONE_KEPT_SECONDS
 from service.storage.outbox_messages import Acceptance, RequestKey, State
+from service.storage.outbox_purge import DONE_KEPT_SECONDS
 from service.storage.people import People, ProvenPerson, digest
 from service.storage.tables import outbox
 from tests.service.storage.outbox_stage import (
@@ -371,5 +371,5 @@ def test_what_went_out_is_forgotten_unless_an_older_message_may_still_follow(sta
             stage.acknowledge(message)
     stage.acknowledge(stage.claim_one())
     stage.now += DONE_KEPT_SECONDS + 1
-    stage.outbox.sweep()
+    assert stage.outbox.forget_done().gone == 1
     assert stage.states() == {"dead": "dead", "after dead": "done"}
