@@ -25,6 +25,9 @@ from service.usecases.doctor import Doctor, House
 from service.usecases.segment_export import SegmentExports
 from service.usecases.user_export import UserExport
 
+MAX_BYTES = 64 * 1024
+"""What our own answers are smaller than."""
+
 
 def join_doctor(
     *,
@@ -48,11 +51,15 @@ def join_doctor(
         hurried = Hurried(transport.via(tenant.crm.egress), deadline)
         return Crm(tenant.name, tenant.crm, hurried, pause=lambda _seconds: None)
 
+    def ask_address(url: str, deadline: Deadline) -> int:
+        return transport.call("GET", url, deadline=deadline, max_bytes=MAX_BYTES).status
+
     house = House(
         secret_keys=secret_keys,
         store_engine="SQLite" if database.is_sqlite else "PostgreSQL",
         cache_engine="Redis" if uses_redis else "SQLite",
         has_journey_page=POSTMONGER.is_file(),
+        ask_address=ask_address,
         require_store=lambda: require_current(database),
         examine_cache=cache.examine,
         free_bytes=lambda: shutil.disk_usage(data_dir).free,

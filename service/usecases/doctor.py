@@ -24,6 +24,7 @@ from service.upstream.crm import Crm
 from service.upstream.personalization_probe import PersonalizationProbe
 from service.usecases import doctor_checks as checks
 from service.usecases import doctor_house as house
+from service.usecases import doctor_journeys as journeys
 from service.usecases import doctor_org
 from service.usecases.data_sharing import PULL, PUSH, DataSharing
 from service.usecases.doctor_checks import Check, Group
@@ -46,13 +47,15 @@ class House:
     """What the service has on its own machine: facts, and questions that may fail.
 
     `require_store` raises StorageUnavailable, `examine_cache` EngineTrouble; `cache_answers`
-    counts reads of a tenant by cache state; `has_journey_page`: every file of that page is there.
+    counts reads of a tenant by cache state; `has_journey_page`: every file of that page is there;
+    `ask_address` returns the HTTP status at an address of our own, and may raise UpstreamFault.
     """
 
     secret_keys: Sequence[str]
     store_engine: str
     cache_engine: str
     has_journey_page: bool
+    ask_address: Callable[[str, Deadline], int]
     require_store: Callable[[], None]
     examine_cache: Callable[[], None]
     free_bytes: Callable[[], int]
@@ -138,7 +141,7 @@ class Doctor:
         yield Part("OUTBOX", Group.DELIVERIES, lambda: self._of_outbox(tenant))
         yield Part("ORG", Group.DATA_SHARING, lambda: self._of_org(tenant, calls))
         yield Part("DATA_SHARING_RUN", Group.DATA_SHARING, lambda: self._of_runs(tenant))
-        yield Part("JOURNEY_ACTIVITY", Group.JOURNEYS, lambda: self._of_journeys(tenant))
+        yield Part("JOURNEY_ACTIVITY", Group.JOURNEYS, lambda: self._of_journeys(tenant, calls))
         yield Part("SEGMENT_EXPORT", Group.JOURNEYS, lambda: self._of_segments(tenant, calls))
 
     def _of_store(self) -> Iterable[Check]:
@@ -219,9 +222,18 @@ class Doctor:
                 latest = self._data_sharing.runs.newest(tenant.name, 1, direction)
                 yield doctor_org.latest_run(direction, next(iter(latest), None))
 
-    def _of_journeys(self, tenant: Tenant) -> Iterable[Check]:
-        has_page = self._house.has_journey_page
-        return checks.journey_activity(tenant.journey_builder, has_page=has_page)
+    def _of_journeys(self, tenant: Tenant, deadline: Deadline) -> Iterable[Check]:
+        has_page, configured = self._house.has_journey_page, tenant.journey_builder
+        yield from journeys.journey_activity(configured, has_page=has_page)
+        if configured is None or not configured.public_url:
+            return
+        address = f"{configured.public_url}/journey/{tenant.name}/activity/config.json"
+        status = fault = None
+        try:
+            status = self._house.ask_address(address, deadline)
+        except UpstreamFault as trouble:
+            fault = trouble
+        yield journeys.journey_address(address, status, fault)
 
     def _of_segments(self, tenant: Tenant, deadline: Deadline) -> Iterable[Check]:
         now = self._clock()
@@ -230,7 +242,7 @@ class Doctor:
                 wrong = self._segment_exports.misfit(tenant, each.export, deadline)
             except UpstreamFault as fault:
                 wrong = Misfit(fault.code, fault.detail)
-            yield checks.segment_export(each.export, wrong, each.state, each.counts, now)
+            yield journeys.segment_export(each.export, wrong, each.state, each.counts, now)
 
 
 def _done(part: Part) -> list[Check]:

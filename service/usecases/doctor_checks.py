@@ -5,14 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from service.errors import UpstreamFault
-from service.journey_builder import JourneyBuilder
-from service.segment_exports import SegmentExport
 from service.storage.clients import Client
 from service.storage.facts import PeopleFacts
 from service.storage.outbox_letters import Depth
-from service.storage.segment_state import ExportState
 from service.tenant import Dataset
-from service.usecases.segment_preflight import Misfit
 from service.usecases.user_export import RowBudget
 
 DAY = 86_400
@@ -115,7 +111,7 @@ def identities(dataset: Dataset, rows: Sequence[Mapping]) -> Check:
         said = f"All identity types are seen among {len(rows)} people."
         return green("IDENTITY_TYPES", dataset.name, said)
     said = f"None of {len(rows)} people has {', '.join(unseen)}."
-    action = "Compare the spelling with Setup > Identity; a type that is rare is no fault."
+    action = "Compare the spelling with Settings > Identity; a type that is rare is no fault."
     return amber("IDENTITY_TYPES", dataset.name, said, action)
 
 
@@ -132,7 +128,7 @@ def attributes(dataset: Dataset, rows: Sequence[Mapping]) -> Check:
         return green(code, dataset.name, f"All attributes are seen among {len(rows)} people.")
     said = f"None of {len(rows)} people has {', '.join(unseen)}."
     action = (
-        "Define them in Personalization (Setup > Attributes), spelt alike: unknown ones are "
+        "Define them in Personalization (Settings > Attributes), spelt alike: unknown ones are "
         "dropped without an error. One that was never sent is no fault."
     )
     return amber(code, dataset.name, said, action)
@@ -164,7 +160,7 @@ def people(dataset: Dataset, facts: PeopleFacts, now: float) -> Check:
         said = "Nobody is known, so every card says so."
         return red("PEOPLE_INDEX", dataset.name, said, command)
     age = now - facts.last_proven_at
-    said = f"{facts.proven} people are known, the last one was seen {_spoken(age)} ago."
+    said = f"{facts.proven} people are known, the last one was seen {spoken(age)} ago."
     if age > PEOPLE_AGE:
         return amber("PEOPLE_INDEX", dataset.name, said, command)
     return green("PEOPLE_INDEX", dataset.name, said)
@@ -191,7 +187,7 @@ def event_store(dataset: Dataset, latest_ms: int | None, now: float) -> Check:
         said = "There are no events: affinities and event stream are empty."
         return amber("EVENT_STORE", dataset.name, said, install)
     age = now - latest_ms / 1_000
-    said = f"The latest event is {_spoken(max(0, age))} old."
+    said = f"The latest event is {spoken(max(0, age))} old."
     if age > EVENTS_AGE:
         return amber("EVENT_STORE", dataset.name, said, "Look whether the site's tee still sends.")
     if dataset.write_key is None:
@@ -216,7 +212,7 @@ def outbox(tenant: str, depths: Iterable[Depth], now: float) -> Check:
     if not waiting:
         return green("OUTBOX", None, "Nothing waits to be delivered.")
     age = max(0.0, now - min(depth.oldest_accepted_at for depth in mine))
-    said = f"{waiting} messages wait, the oldest for {_spoken(age)}."
+    said = f"{waiting} messages wait, the oldest for {spoken(age)}."
     if age < WAITING_TO_NOTE:
         return green("OUTBOX", None, said)
     judge = red if age > WAITING_TO_MEND else amber
@@ -246,25 +242,6 @@ def clients(tenant: str, registered: Iterable[Client]) -> Check:
     return green("CLIENTS", None, said)
 
 
-def journey_activity(configured: JourneyBuilder | None, *, has_page: bool) -> Iterable[Check]:
-    """Judge whether journeys may use our activities; `has_page`: the files of their page."""
-    if configured is None or not configured.public_url:
-        said = "Journey Builder is not set up for this org."
-        yield green("JOURNEY_ACTIVITY", None, said)
-        return
-    if not has_page:
-        said = "The page of our activities lacks a file, and stays empty in Journey Builder."
-        action = "Install it: npm ci --prefix service/api/journey_page"
-        yield red("JOURNEY_PAGE", None, said, action)
-    keys, frames = len(configured.signing_keys), len(configured.frame_origins)
-    said = f"Signing keys accepted: {keys}; sites that may show the page: {frames}."
-    yield green("JOURNEY_ACTIVITY", None, said)
-    if configured.rest is None:
-        said = "Journeys cannot be read back before they are published."
-        action = "Give journey_builder auth_url, rest_url and a client, to check them whole."
-        yield amber("JOURNEY_REST", None, said, action)
-
-
 def cache(answers: Mapping[str, float]) -> Check:
     """Judge how often the cache could answer; `answers` counts the states of the tenant's reads."""
     total = sum(answers.values())
@@ -278,34 +255,8 @@ def cache(answers: Mapping[str, float]) -> Check:
     return amber("CACHE", None, said, action)
 
 
-def segment_export(
-    export: SegmentExport,
-    wrong: Misfit | None,
-    state: ExportState,
-    counts: Mapping[str, int],
-    now: float,
-) -> Check:
-    """Judge one export of a segment; `wrong` is what Journey Builder said just now."""
-    code = "SEGMENT_EXPORT"
-    action = "See docs/segment-export.md, What becomes of an entry."
-    if wrong is not None:
-        return red(code, export.name, wrong.detail, action)
-    if state.code is not None:
-        return amber(code, export.name, f"Lately: {state.detail or state.code}", action)
-    if state.read_code is not None:
-        action = "The segment is read again by itself; see docs/segment-export.md."
-        return amber(code, export.name, state.read_detail or state.read_code, action)
-    if state.began_at is None:
-        action = f"Run a p13n worker, or: p13n export-segments TENANT --only {export.name}"
-        return amber(code, export.name, "The segment was not read yet.", action)
-    told = ", ".join(f"{number} {name}" for name, number in sorted(counts.items())) or "nobody yet"
-    if counts.get("undecided") or counts.get("failed"):
-        action = f"p13n segment-entries list TENANT --only {export.name}"
-        return amber(code, export.name, f"Entries: {told}.", action)
-    return green(code, export.name, f"Entries: {told}; read {_spoken(now - state.read_at)} ago.")
-
-
-def _spoken(seconds: float) -> str:
+def spoken(seconds: float) -> str:
+    """Return a duration as people say it."""
     for unit, length in (("days", DAY), ("hours", 3_600), ("minutes", 60)):
         if seconds >= 2 * length:
             return f"{seconds / length:.0f} {unit}"

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from service.deadline import Deadline
+from service.errors import UpstreamCertificateRefused, UpstreamUnavailable
 from service.storage.tables import outbox, people
 from service.tenant import Dataset
 from service.usecases import doctor_checks as checks
@@ -128,6 +129,29 @@ def test_a_page_for_journeys_that_was_not_installed_is_told(service):
     assert "JOURNEY_PAGE" not in examine(service)
     service.parts.doctor._house = replace(service.parts.doctor._house, has_journey_page=False)
     assert examine(service)["JOURNEY_PAGE"].verdict == Verdict.RED
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (200, Verdict.GREEN),
+        (404, Verdict.RED),
+        (UpstreamCertificateRefused("The certificate of p13n.example has expired."), Verdict.RED),
+        (UpstreamUnavailable(), Verdict.AMBER),
+    ],
+)
+def test_what_answers_at_the_address_for_journeys_is_told(service, answer, verdict):
+    asked = []
+
+    def ask(url, _deadline):
+        asked.append(url)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    service.parts.doctor._house = replace(service.parts.doctor._house, ask_address=ask)
+    assert examine(service)["JOURNEY_ADDRESS"].verdict == verdict
+    assert asked == ["https://p13n.example/journey/acme/activity/config.json"]
 
 
 def test_letters_and_old_messages_are_told(service, account):
