@@ -212,7 +212,7 @@ def _identities(user: Mapping, reading: Reading) -> tuple[Identity, ...]:
 def _details(raw: Mapping, source: Mapping) -> dict[str, object]:
     """Return what only a drill-in shows; absent values are left out."""
     zones = [text(zone, DETAIL_LETTERS) for zone in listed(source.get("contentZones"))]
-    details = {name: text(source.get(name), DETAIL_LETTERS) for name in DETAILS}
+    details = {name: text(source[name], DETAIL_LETTERS) for name in DETAILS if name in source}
     details |= {
         "contentZones": [zone for zone in zones[:MOST_CONTENT_ZONES] if zone],
         "referrer": without_query(web_address(source.get("urlReferrer"))),

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import urlsplit, urlunsplit
 
 MOST_URL_LETTERS = 2_048
 MOST_NUMBER = 1e15
 KEPT_ADDRESSES = 2_048
 """Taken apart once: visitors look at the same pages again and again."""
-PLAIN = str, int, float
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -33,22 +33,30 @@ def listed(value: object) -> list:
 
 def text(value: object, max_length: int) -> str | None:
     """Return a text without control characters, cut to `max_length`; None when nothing is left."""
-    if isinstance(value, bool) or not isinstance(value, PLAIN):
+    raw = _plain(value)
+    if raw is None:
         return None
-    raw = value if isinstance(value, str) else _spelled(value)
-    return _CONTROL.sub(" ", raw[: max_length * 2]).strip()[:max_length].strip() or None
+    raw = raw[: max_length * 2]
+    if not raw.isprintable():  # quicker than the search, and all that most texts need
+        raw = _CONTROL.sub(" ", raw)
+    return raw.strip()[:max_length].strip() or None
 
 
 def key(value: object, max_length: int) -> str | None:
     """Return an id, None when it is empty, too long or holds control characters."""
-    if isinstance(value, bool) or not isinstance(value, PLAIN):
+    raw = _plain(value)
+    if raw is None:
         return None
-    raw = (value if isinstance(value, str) else _spelled(value)).strip()
-    return raw if 0 < len(raw) <= max_length and not _CONTROL.search(raw) else None
+    raw = raw.strip()
+    if not 0 < len(raw) <= max_length:
+        return None
+    return raw if raw.isprintable() or not _CONTROL.search(raw) else None
 
 
 def number(value: object) -> float | None:
     """Return a finite number of sensible size; texts that spell one count."""
+    if value is None:
+        return None
     if isinstance(value, str):
         try:
             value = float(value[:40])
@@ -104,14 +112,15 @@ def milliseconds(value: object) -> int | None:
 
 def entries(value: object, most: int) -> Iterator[tuple[object, object]]:
     """Yield at most `most` members of a JSON object."""
-    for place, entry in enumerate(mapping(value).items()):
-        if place == most:
-            return
-        yield entry
+    return islice(value.items(), most) if isinstance(value, dict) else iter(())
 
 
-def _spelled(value: float) -> str:
-    """Return a number as text, 1.0 as "1": ids that came as numbers were whole."""
+def _plain(value: object) -> str | None:
+    """Return a text or a number as text, 1.0 as "1": ids that came as numbers were whole."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
     if isinstance(value, float) and value.is_integer() and abs(value) < MOST_NUMBER:
         return str(int(value))
     return str(value)[:40] if abs(value) < 1e300 else ""

@@ -31,6 +31,7 @@ from service.storage.events_pages import EventPage, Scope
 from service.storage.events_stored import Cursor, StoredEvent
 from service.storage.events_unmatched import UnmatchedCancellation
 from service.storage.group_commit import GroupCommit
+from service.storage.precedence import Precedence
 from service.storage.tombstones import Erased, nobody
 from service.tenant import Dataset, Tenant
 
@@ -51,8 +52,6 @@ __all__ = [
 
 EVENTS_PER_READ = 500
 MOST_UNMATCHED = 1_000
-POSTGRESQL_WRITERS = 2
-"""While one waits for the disk the other writes on; on SQLite only one can."""
 
 
 class EventStore:
@@ -69,12 +68,16 @@ class EventStore:
         self._clock = clock
         self._on_void = on_void
         self._among_erased = among_erased
-        self._group = GroupCommit(
-            self._commit_group,
-            database.turns,
-            weigh=len,
-            writers=1 if database.is_sqlite else POSTGRESQL_WRITERS,
-        )
+        self._precedence = Precedence()
+        self._group = GroupCommit(self._commit_group, database.turns, weigh=len)
+
+    def give_way(self) -> None:
+        """Let a batch that is being written finish; for callers with much to read before `append`.
+
+        Only on SQLite: with PostgreSQL it is the server that works while a batch is written.
+        """
+        if self._database.is_sqlite:
+            self._precedence.give_way()
 
     def append(self, tenant: Tenant, dataset: Dataset, arrivals: Sequence[Arrival]) -> Appended:
         """Store `arrivals`, all or none; when this returns they are on disk."""
@@ -291,9 +294,12 @@ class EventStore:
 
     def _commit_group(self, jobs: Sequence[Append]) -> tuple[Appended, ...]:
         """Commit what has queued up; the group has waited for the turn."""
-        return self._told(
-            self._database.write_in_turn(lambda connection: self._commit(connection, jobs))
-        )
+
+        def work(connection: Connection) -> Committed:
+            with self._precedence.taken():  # not while COMMIT waits for the disk
+                return self._commit(connection, jobs)
+
+        return self._told(self._database.write_in_turn(work))
 
     def _commit(self, connection: Connection, jobs: Sequence[Append]) -> Committed:
         return commit_appends(connection, jobs, self._clock(), self._among_erased)

@@ -21,15 +21,19 @@ Related = dict[str, tuple[str, ...]]
 
 
 LABELS = Lookup(
-    "select known.type, known.object_id, known.label from wanted cross join object_labels known"
-    " where known.tenant = :tenant and known.dataset = :dataset"
-    " and known.type = wanted.kind and known.object_id = wanted.id",
+    "known.type, known.object_id, known.label",
+    {
+        "object_labels known": "known.tenant = :tenant and known.dataset = :dataset"
+        " and known.type = wanted.kind and known.object_id = wanted.id"
+    },
     wanted={"kind": "text", "id": "text"},
 )
 RELATED = Lookup(
-    "select known.item_type, known.item_id, known.related from wanted cross join item_related known"
-    " where known.tenant = :tenant and known.dataset = :dataset"
-    " and known.item_type = wanted.kind and known.item_id = wanted.id",
+    "known.item_type, known.item_id, known.related",
+    {
+        "item_related known": "known.tenant = :tenant and known.dataset = :dataset"
+        " and known.item_type = wanted.kind and known.item_id = wanted.id"
+    },
     wanted={"kind": "text", "id": "text"},
 )
 

@@ -1,8 +1,8 @@
 """Commits what many threads and processes want to store in few transactions.
 
-One thread of each process writes (on PostgreSQL a few may). It takes what came first, waits for
-its turn among the processes, and only then takes along whatever has come in the meantime: the
-busier the store, the larger the batch. Nobody is woken before COMMIT has returned.
+One thread of each process writes. It takes what came first, waits for its turn among the
+processes (on SQLite), and only then takes along whatever has come in the meantime: the busier
+the store, the larger the batch. Nobody is woken before COMMIT has returned.
 """
 
 import logging
@@ -50,24 +50,22 @@ class GroupCommit(Generic[Job, Result]):
         commit: Callable[[Sequence[Job]], Sequence[Result]],
         turns: Turns,
         weigh: Callable[[Job], int] = lambda job: 1,
-        writers: int = 1,
     ):
         self._commit = commit
         self._turns = turns
         self._weigh = weigh
-        self._writers = writers
         self._start_afresh()
         after_fork(self._start_afresh)
 
     def _start_afresh(self) -> None:
         self._starting = threading.Lock()
-        self._threads: list[threading.Thread] = []
+        self._thread: threading.Thread | None = None
         self._queue: queue.SimpleQueue[_Ticket | None] = queue.SimpleQueue()
 
     def run(self, job: Job) -> Result:
         """Return the job's result once it is on disk. Raises what its transaction raised."""
         ticket = _Ticket(job)
-        self._require_threads()
+        self._require_thread()
         self._queue.put(ticket)
         if not ticket.done.wait(WAIT_SECONDS):
             ticket.is_given_up = True
@@ -79,27 +77,22 @@ class GroupCommit(Generic[Job, Result]):
         return ticket.result
 
     def close(self) -> None:
-        """Finish what is queued and end the threads."""
+        """Finish what is queued and end the thread."""
         with self._starting:
-            threads, self._threads = self._threads, []
-        for _ in threads:
+            thread, self._thread = self._thread, None
+        if thread:
             self._queue.put(None)
-        for thread in threads:
             thread.join()
 
-    def _require_threads(self) -> None:
-        if self._threads:
+    def _require_thread(self) -> None:
+        if self._thread:
             return
         with self._starting:
-            if not self._threads:
-                # Daemons: a caller who gave up must not keep the process.
-                threads = [
-                    threading.Thread(target=self._write, name="group-commit", daemon=True)
-                    for _ in range(self._writers)
-                ]
-                for thread in threads:
-                    thread.start()
-                self._threads = threads
+            if not self._thread:
+                # A daemon: a caller who gave up must not keep the process.
+                thread = threading.Thread(target=self._write, name="group-commit", daemon=True)
+                thread.start()
+                self._thread = thread
 
     def _write(self) -> None:
         while (first := self._queue.get()) is not None:

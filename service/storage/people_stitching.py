@@ -30,12 +30,14 @@ NEXT_IDS = "select nextval(pg_get_serial_sequence('people', 'id')) from generate
 
 KNOWN_COLUMNS = people.c.id, people.c.upstream_id, people.c.proven_at, people.c.stated_at
 TIES_HELD = Lookup(
-    "select identities.digest, identities.tie,"
-    " people.id, people.upstream_id, people.proven_at, people.stated_at"
-    " from wanted cross join identities join people on people.id = identities.person_id"
-    " where identities.digest = wanted.digest order by people.id",
+    "identities.digest, identities.tie,"
+    " people.id, people.upstream_id, people.proven_at, people.stated_at",
+    {
+        "identities": "identities.digest = wanted.digest",
+        "people": "people.id = identities.person_id",
+    },
     wanted={"digest": "text"},
-    locking="people",
+    locking="person_id",
 )
 
 

@@ -101,9 +101,9 @@ events = Table(
     Index("events_by_time", "tenant", "dataset", "time_ms"),
     Index(
         "events_by_event_id",
+        "event_id",
         "tenant",
         "dataset",
-        "event_id",
         unique=True,
         sqlite_where=text("event_id is not null"),
         postgresql_where=text("event_id is not null"),

@@ -33,8 +33,8 @@ _POSTGRESQL_LOCK = 7_013_003  # any number of ours
 _READ_KEY = "select wrapped from tombstone_keys"
 _HOLD = f"select pg_advisory_xact_lock_shared({_POSTGRESQL_LOCK})"
 _FOUND = Lookup(
-    "select tombstones.mark, tombstones.erasure_id from wanted cross join tombstones"
-    " where tombstones.mark = wanted.mark",
+    "tombstones.mark, tombstones.erasure_id",
+    {"tombstones": "tombstones.mark = wanted.mark"},
     wanted={"mark": "text"},
 )
 

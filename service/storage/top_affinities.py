@@ -9,26 +9,30 @@ from service.storage.people import digest
 from service.tenant import Dataset, Tenant
 
 OWNERS = Lookup(
-    "select identities.digest, identities.person_id from wanted cross join identities"
-    " where identities.digest = wanted.digest",
+    "identities.digest, identities.person_id",
+    {"identities": "identities.digest = wanted.digest"},
     wanted={"digest": "text"},
 )
 UNCOUNTED = Lookup(
-    "select distinct dirty_days.person_id from wanted cross join dirty_days"
-    " where dirty_days.person_id = wanted.person_id and dirty_days.day >= :first",
+    "distinct dirty_days.person_id",
+    {"dirty_days": "dirty_days.person_id = wanted.person_id and dirty_days.day >= :first"},
     wanted={"person_id": "bigint"},
 )
 VIEWS = Lookup(
-    "select days.person_id, days.object_id, sum(days.views)"
-    " from wanted cross join affinity_days days"
-    " where days.person_id = wanted.person_id and days.type = :kind and days.day >= :first"
-    " group by days.person_id, days.object_id",
+    "days.person_id, days.object_id, sum(days.views)",
+    {
+        "affinity_days days": "days.person_id = wanted.person_id and days.type = :kind"
+        " and days.day >= :first"
+    },
     wanted={"person_id": "bigint"},
+    rest="group by days.person_id, days.object_id",
 )
 LABELS = Lookup(
-    "select known.object_id, known.label from wanted cross join object_labels known"
-    " where known.tenant = :tenant and known.dataset = :dataset"
-    " and known.type = :kind and known.object_id = wanted.id",
+    "known.object_id, known.label",
+    {
+        "object_labels known": "known.tenant = :tenant and known.dataset = :dataset"
+        " and known.type = :kind and known.object_id = wanted.id"
+    },
     wanted={"id": "text"},
 )
 

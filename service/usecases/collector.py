@@ -61,6 +61,7 @@ class Collector:
 
         Raises: StorageUnavailable, and then none is stored.
         """
+        self._events.give_way()
         arrivals, refused = self._read(dataset, raw_events)
         appended = self._events.append(tenant, dataset, arrivals) if arrivals else Appended()
         for digest in appended.seen:
