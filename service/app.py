@@ -9,6 +9,7 @@ from flask_smorest import Api
 
 from service.api import (
     affinities,
+    audit,
     campaign_stats,
     collector,
     data_sharing,
@@ -36,12 +37,13 @@ from service.api.outbox_gauges import OutboxGauges
 from service.api.segment_gauges import SegmentGauges
 from service.base_parts import join_base
 from service.doctor_parts import join_doctor
-from service.privacy_parts import join_erasures
+from service.privacy_parts import join_privacy, join_row_retention
 from service.segment_parts import join_segment_exports, journey_builders
 from service.settings import Settings
 from service.sharing_parts import join_data_sharing
 from service.storage import schema
 from service.storage.action_names import ActionNames
+from service.storage.audit_log import AuditLog
 from service.storage.campaigns import CampaignDatafields
 from service.storage.clients import Clients
 from service.storage.database import Database
@@ -97,6 +99,7 @@ ROOMS = (
     settings,
     data_sharing,
     erasures,
+    audit,
     datasets,
     journey_activity,
     journey_pages,
@@ -153,6 +156,7 @@ class Parts:
     people_import: PeopleImport
     data_sharing: DataSharing
     erasures: PeopleErasures
+    audit_log: AuditLog
     doctor: Doctor
     diagnosis: Diagnosis
     jobs: tuple[Job, ...] = ()
@@ -161,6 +165,7 @@ class Parts:
     def close(self) -> None:
         self.retention_timer.close()
         self.person_lookup.close()
+        self.audit_log.close()
         self.outbox.close()
         self.events.close()
         self.rate_limits.close()
@@ -206,6 +211,7 @@ def join(settings: Settings) -> Parts:
         journey_builder=journey_builder,
     )
     sharing = join_data_sharing(base, settings.data_dir)
+    erasures, audit_log = join_privacy(base, settings.data_dir)
     person_lookup = PersonLookup(cache=cache, people=people, user_lookup=user_lookup)
     own_store = {"events": events, "people": people, "person_lookup": person_lookup}
     action_names, affinities = ActionNames(database), Affinities(**own_store)
@@ -229,7 +235,9 @@ def join(settings: Settings) -> Parts:
         collector=Collector(events=events, cache=cache, on_seen=looking.note),
         events_import=EventsImport(events=events, imports=EventImports(database)),
         retention=retention,
-        retention_timer=RetentionTimer(retention, Timers(database)),
+        retention_timer=RetentionTimer(
+            retention, Timers(database), join_row_retention(base, audit_log, settings.tenants)
+        ),
         rate_limits=rates,
         next_best=next_best,
         affinities=affinities,
@@ -244,7 +252,8 @@ def join(settings: Settings) -> Parts:
         person_lookup=person_lookup,
         people_import=PeopleImport(people=people, user_export=user_export),
         data_sharing=sharing,
-        erasures=join_erasures(base, settings.data_dir),
+        erasures=erasures,
+        audit_log=audit_log,
         doctor=join_doctor(
             secret_keys=settings.secret_keys,
             data_dir=settings.data_dir,

@@ -432,7 +432,14 @@ def _restore() -> click.Command:
     return restore_command(lambda: _settings().state_url)
 
 
+def _audit() -> click.Command:
+    from service.audit_commands import audit_group
+
+    return audit_group(_parts, _tenant)
+
+
 LATER = {
+    "audit": _audit,
     "backup": _backup,
     "restore": _restore,
     "erase": _erase,

@@ -66,6 +66,9 @@ LEFT_OUT_ITEMS = Counter(
 RATE_STORE_FAILURES = Counter(
     "p13n_rate_store_failures_total", "Calls let through because rates could not be asked"
 )
+AUDIT_ENTRIES = Counter(
+    "p13n_audit_entries_total", "Looks at people that were recorded", ["tenant", "component"]
+)
 ERASED_SKIPS = Counter(
     "p13n_erased_skips_total",
     "Rows, messages and looks left out because their person was erased",
@@ -75,7 +78,7 @@ PURGED_EVENTS = Counter(
     "p13n_purged_events_total", "Events past their dataset's retention that were deleted"
 )
 PURGED_ROWS = Counter(
-    "p13n_purged_rows_total", "Rows of the outbox that nobody needs any more and went", ["table"]
+    "p13n_purged_rows_total", "Rows past their time that were deleted or blanked", ["table"]
 )
 OUTBOX_ACCEPTED = Counter(
     "p13n_outbox_accepted_total", "Messages put on disk to be delivered", ["tenant", "kind"]

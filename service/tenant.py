@@ -7,6 +7,7 @@ from service.data_sharing import CrmConnection, DataSharing
 from service.egress import Egress
 from service.errors import UnknownDataset
 from service.journey_builder import JourneyBuilder
+from service.privacy import Privacy
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Tenant:
     journey_builder: JourneyBuilder | None = None
     crm: CrmConnection | None = None
     data_sharing: DataSharing | None = None
+    privacy: Privacy = field(default_factory=Privacy)
     written: Mapping = field(default_factory=dict, repr=False, compare=False)
 
     def dataset(self, name: str) -> Dataset:

@@ -8,6 +8,7 @@ from service.data_sharing_file import read_crm, read_data_sharing
 from service.egress_file import read_egress
 from service.file_tables import Table, secret, upstream_url
 from service.journey_builder_file import read_journey_builder, refuse_shared_signing_keys
+from service.privacy_file import read_privacy
 from service.segment_exports_file import check_segment_exports
 from service.tenant import CacheTimes, Dataset, PersonalizationAccount, Tenant
 
@@ -64,6 +65,7 @@ def _tenant(name: str, values, environment, allow_http: bool, problems: list[str
         journey_builder=read_journey_builder(table, environment, allow_http),
         crm=crm,
         data_sharing=read_data_sharing(table, environment, read_datasets, crm),
+        privacy=read_privacy(table),
         written=table.values,
     )
     table.refuse_unknown()

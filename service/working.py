@@ -64,12 +64,14 @@ class Shift:
             OutboxPurge(parts.outbox, Timers(parts.database)),
             ErasureWatch(parts.erasures, settings.tenants),
         )
+        self._retention = parts.retention_timer
         self._delivering = threading.Thread(target=self._worker.run, name="worker")
 
     def start(self) -> None:
         """Begin to deliver and to look at the clock."""
         for each in self._clocks:
             each.start()
+        self._retention.start()
         self._delivering.start()
 
     def stop(self, seconds: float = PATIENCE_SECONDS) -> None:

@@ -4,6 +4,7 @@ import orjson
 from flask import Response, current_app, g, request
 from marshmallow import Schema, fields, validate
 
+from service.api.audit import records
 from service.api.authentication import needs
 from service.api.bodies import READ_BODY_BYTES, READ_PROBLEMS, ApiBlueprint
 from service.api.person import PersonSchema, wire_person
@@ -84,6 +85,7 @@ class AffinitiesResponse(Schema):
 @blueprint.arguments(AffinitiesRequest)
 @blueprint.response(200, AffinitiesResponse)
 @blueprint.problems(*READ_PROBLEMS)
+@records("affinities")
 def affinities(body: dict):
     """Return the strongest objects of each type, of one person or summed over several."""
     question = AffinityQuestion(**(body | whom(body)))

@@ -7,6 +7,7 @@ from flask import Response, current_app, g, request
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from service.api.affinities import AffinitiesRequest
+from service.api.audit import records
 from service.api.authentication import needs
 from service.api.bodies import READ_BODY_BYTES, READ_PROBLEMS, ApiBlueprint
 from service.api.next_best import NextBestRequest, NextBestResponse, wire_answer
@@ -130,6 +131,7 @@ class DiagnosisResponse(Schema):
 @blueprint.arguments(DiagnosisRequest)
 @blueprint.response(200, DiagnosisResponse)
 @blueprint.problems(*READ_PROBLEMS)
+@records("diagnosis")
 def diagnosis(body: dict):
     """Walk the way of a card's answer; Personalization is asked past the cache."""
     component, label = body.pop("component"), body.pop("field_label")
@@ -144,6 +146,7 @@ def diagnosis(body: dict):
 @blueprint.arguments(PreviewRequest)
 @blueprint.response(200, NextBestResponse)
 @blueprint.problems(*READ_PROBLEMS)
+@records("preview")
 def preview(body: dict):
     """Return what a card would show from one experience; nothing is cached or counted."""
     experience_id = body.pop("experience_id")

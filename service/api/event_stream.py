@@ -6,6 +6,7 @@ import orjson
 from flask import Response, current_app, g, request
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from service.api.audit import records
 from service.api.authentication import needs
 from service.api.bodies import READ_BODY_BYTES, READ_PROBLEMS, ApiBlueprint
 from service.api.person import PersonSchema, wire_person
@@ -128,6 +129,7 @@ class EventStreamResponse(Schema):
 @blueprint.arguments(EventStreamRequest)
 @blueprint.response(200, EventStreamResponse)
 @blueprint.problems(*READ_PROBLEMS)
+@records("event-stream")
 def event_stream(body: dict):
     """Return the newest events, those before a cursor, or those that arrived after one."""
     question = StreamQuestion(**(body | whom(body)))

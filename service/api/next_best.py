@@ -4,6 +4,7 @@ import orjson
 from flask import Response, current_app, g, request
 from marshmallow import Schema, fields, validate
 
+from service.api.audit import records
 from service.api.authentication import needs
 from service.api.bodies import READ_BODY_BYTES, READ_PROBLEMS, ApiBlueprint
 from service.api.cache_status import cache_headers
@@ -74,6 +75,7 @@ class NextBestResponse(Schema):
 @blueprint.arguments(NextBestRequest)
 @blueprint.response(200, NextBestResponse)
 @blueprint.problems(*READ_PROBLEMS)
+@records("next-best")
 def next_best(body: dict):
     """Return the items of every campaign whose payload has the Datafield."""
     question = Question(**(body | {"identity": Identity(**body["identity"])}))

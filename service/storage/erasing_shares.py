@@ -4,7 +4,7 @@ Tables are searched by reading alone; what was found is then removed by its key,
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -129,6 +129,19 @@ def runs_of(connection: Connection, tenant: str) -> list[int]:
     return list(
         connection.execute(select(share_runs.c.id).where(share_runs.c.tenant == tenant)).scalars()
     )
+
+
+def drop_files(paths: Iterable[Path]) -> None:
+    """Delete files of runs that are over, with their companions."""
+    for path in paths:
+        for each in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+            each.unlink(missing_ok=True)
+
+
+def unfinished_runs(connection: Connection) -> list[int]:
+    """Return the numbers of runs, of all tenants, that somebody may go on with."""
+    query = select(share_runs.c.id).where(share_runs.c.state.in_(UNFINISHED))
+    return list(connection.execute(query).scalars())
 
 
 def clean_files(

@@ -31,6 +31,7 @@ class Step(StrEnum):
     EVENTS = "events"
     DAYS = "days"
     DECLINES = "declines"
+    AUDIT = "audit"
     MESSAGES = "messages"
     ANSWERS = "answers"
     SEGMENTS = "segments"

@@ -1,4 +1,7 @@
-"""Tables of erasures. Every row carries its tenant, but for the one key of all tombstones."""
+"""Tables of erasures and of who saw whom.
+
+Every row carries its tenant, but for the one key of all tombstones.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -58,4 +61,22 @@ tombstones = Table(
     Column("tenant", String(64), nullable=False),
     Column("dataset", String(64), nullable=False),
     Column("erasure_id", BigInteger, ForeignKey("erasures.id"), nullable=False, index=True),
+)
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("id", _id, primary_key=True),
+    Column("tenant", String(64), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("client_id", String(64), nullable=False),
+    Column("user_id", String(18)),  # as Apex passed it; NULL: it did not
+    Column("component", String(32), nullable=False),
+    Column("detail", String(128)),  # such as the Datafield
+    Column("dataset", String(64), nullable=False),
+    Column("person", String(64), nullable=False),  # keyed digest
+    Column("identity_type", String(64)),  # only where the tenants file says so
+    Column("identity_value", String(320)),
+    Index("audit_entries_by_time", "tenant", "at"),
+    Index("audit_entries_of_person", "person"),
 )

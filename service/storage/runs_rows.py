@@ -11,7 +11,8 @@ import orjson
 from sqlalchemy import delete, func, select, update
 
 from service.storage.database import Database
-from service.storage.runs import Run, Runs, State
+from service.storage.purges import run_rows
+from service.storage.runs import Run, Runs
 from service.storage.runs_tables import share_rows, share_runs, share_sent
 from service.storage.upserts import insert_rows
 
@@ -206,19 +207,10 @@ class RunRows:
 
     def forget_old(self, tenant: str, before: float) -> None:
         """Forget the rows of runs that ended before that moment; the runs themselves stay."""
-        old = select(share_runs.c.id).where(
-            share_runs.c.tenant == tenant,
-            share_runs.c.finished_at < before,
-            share_runs.c.state.in_((State.DONE, State.FAILED, State.ABANDONED)),
-        )
-        with self._database.reading() as connection:
-            ids = connection.execute(
-                select(share_rows.c.run_id).where(share_rows.c.run_id.in_(old)).distinct()
-            ).scalars()
-            ids = list(ids)
-        for run_id in ids:
-            gone = delete(share_rows).where(share_rows.c.run_id == run_id)
-            self._database.write(lambda connection, gone=gone: connection.execute(gone))
+        while self._database.write(
+            lambda connection: run_rows(connection, tenant, before, ROWS_PER_TRANSACTION)
+        ):
+            pass
 
     def forget_sent(self, tenant: str, object_name: str, ids: Sequence[str]) -> None:
         """Forget what was written last, so that it is compared anew."""

@@ -34,8 +34,7 @@ from service.usecases.sharing_recheck import recheck
 
 PUSH, PULL, BOTH = "push", "pull", "both"
 RECHECK_AFTER_SECONDS = 3_600
-ROWS_KEPT_SECONDS = 30 * 86_400
-"""What a run said of single records; after that it can be explained or undone no more."""
+SECONDS_A_DAY = 86_400
 NEEDS_A_PERSON = frozenset({Brake.code, JobAborted.code})
 """Stops that the clock does not go on from by itself."""
 CALLS_A_JOB = 5
@@ -217,7 +216,9 @@ class DataSharing:
     def _plan(self, tenant: Tenant, run: Run, crm: Crm, leave, calls: int) -> bool:
         """Make the plan; False when the run halts with it."""
         self._on_step("plan begun")
-        self.rows.forget_old(tenant.name, self._clock() - ROWS_KEPT_SECONDS)
+        self.rows.forget_old(
+            tenant.name, self._clock() - tenant.privacy.run_row_days * SECONDS_A_DAY
+        )
         staging = Staging(self._path(run))
         try:
             planner = Planner(

@@ -7,7 +7,7 @@ everything that comes later from bringing them back.
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import structlog
@@ -17,6 +17,7 @@ from service.errors import NotFound, UpstreamFault
 from service.model import ANONYMOUS_ID, Identity
 from service.moments import iso
 from service.storage import erasing, erasing_shares
+from service.storage.audit_log import AuditLog
 from service.storage.database import Database
 from service.storage.erasures import (
     Erasure,
@@ -44,6 +45,7 @@ TABLES = (
     "affinity_days",
     "dirty_days",
     "declines",
+    "audit_entries",
     "outbox.ready",
     "outbox.run",
     "outbox.sending",
@@ -95,6 +97,7 @@ class PeopleErasures:
         database: Database,
         tombstones: Tombstones,
         erasures: Erasures,
+        audit_log: AuditLog,
         people: People,
         cache: ResponseCache,
         deletion: Callable[[Tenant], UserDeletion],
@@ -119,6 +122,7 @@ class PeopleErasures:
             Step.EVENTS: lambda _tenant, _dataset: erasing.events_of,
             Step.DAYS: lambda _tenant, _dataset: erasing.days_of,
             Step.DECLINES: lambda _tenant, _dataset: erasing.declines_of,
+            Step.AUDIT: lambda _tenant, _dataset: audit_log.erase,
             Step.MESSAGES: lambda _tenant, _dataset: erasing.messages_of,
             Step.ANSWERS: lambda tenant, dataset: erasing.answers_of(tenant.name, dataset.name),
             Step.PERSON: lambda _tenant, _dataset: erasing.person_of,
@@ -216,6 +220,19 @@ class PeopleErasures:
         self._tombstones.make_ready(self._database)
         with self._database.reading() as connection:
             return self._tombstones.keyed(connection, body)
+
+    def clean_machine(self, tenants: Iterable[Tenant]) -> None:
+        """Clean this machine's files of runs: those that are over, and people erased elsewhere.
+
+        A run that is just beginning has its row before its file.
+        """
+        paths = list(self._run_files.glob("*.db"))
+        with self._database.reading() as connection:
+            unfinished = {str(each) for each in erasing_shares.unfinished_runs(connection)}
+        erasing_shares.drop_files(path for path in paths if path.stem not in unfinished)
+        for tenant in tenants:
+            if tenant.data_sharing and self._people.has_erased(tenant.name):
+                self.clean_run_files(tenant, tenant.data_sharing.dataset)
 
     def clean_run_files(self, tenant: Tenant, dataset: str) -> int:
         """Remove erased people from this machine's files of runs that nobody works on."""

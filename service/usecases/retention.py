@@ -13,6 +13,7 @@ from service.metrics import PURGED_EVENTS
 from service.storage.event_store import EventStore
 from service.storage.timers import Timers
 from service.tenant import Dataset, Tenant
+from service.usecases.retention_of_rows import RowRetention
 
 EVERY_SECONDS = 3_600
 LOOK_SECONDS = 60
@@ -66,17 +67,22 @@ def first_kept_ms(tenant: Tenant, dataset: Dataset, now: float) -> int:
 
 
 class RetentionTimer:
-    """Purges every hour in a thread of some process: whichever asks first when it is due."""
+    """Purges every hour in a thread of some process: whichever asks first when it is due.
+
+    `rows` purges what is no event.
+    """
 
     def __init__(
         self,
         retention: Retention,
         timers: Timers,
+        rows: RowRetention | None = None,
         every_seconds: float = EVERY_SECONDS,
         look_seconds: float = LOOK_SECONDS,
     ):
         self._retention = retention
         self._timers = timers
+        self._rows = rows
         self._every_seconds = every_seconds
         self._look_seconds = look_seconds
         self._ending = threading.Event()
@@ -98,6 +104,8 @@ class RetentionTimer:
             try:
                 if self._timers.claim("retention", self._every_seconds):
                     self._retention.purge_all()
+                    if self._rows is not None:
+                        self._rows.purge_all()
             except StorageUnavailable:
                 log.warning("The purge has to wait: the store does not answer.")
             except Exception:

@@ -10,6 +10,7 @@ STEPS = (
     "events over",
     "days removed",
     "declines removed",
+    "audit over",
     "messages removed",
     "messages over",
     "answers removed",

@@ -7,18 +7,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = [
     {"errors", "events", "model", "deadline", "strict_json", "tenant", "journey_builder"}
-    | {"segment_exports", "marketing_cloud_errors", "data_sharing", "crm_errors"}
+    | {"segment_exports", "marketing_cloud_errors", "data_sharing", "crm_errors", "privacy"}
     | {"metrics", "log_lines", "moments", "egress"},
     {"upstream", "storage"},
     {"usecases"},
     {"api"},
     {"settings", "tenants_file", "file_tables", "journey_builder_file"}
-    | {"segment_exports_file", "data_sharing_file", "egress_file"},
+    | {"segment_exports_file", "data_sharing_file", "egress_file", "privacy_file"},
     {"app", "base_parts", "segment_parts", "doctor_parts", "sharing_parts", "privacy_parts"},
     {"exchange", "reloading", "serving", "worker", "working", "terminal", "segment_clock"}
     | {"erasure_watch"},
     {"backup_commands", "outbox_commands", "segment_commands", "doctor_command", "share_commands"}
-    | {"erasure_commands"},
+    | {"audit_commands", "erasure_commands"},
     {"commands"},
 ]
 """Lowest first; a room sees itself and those below it."""
