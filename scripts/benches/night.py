@@ -26,6 +26,8 @@ MOST_CPU, MOST_MEGABYTES, MOST_CALLS, MOST_OF_HELPER = 6.0, 100, 1.01, 0.2
 USERS, FULL_USERS = 20_000, 1_000_000
 PAGE, BATCH = 1_000, 10_000
 LOAD_STEP = 20_000
+PARSED = 3
+"""Times each page is parsed for the yardstick: once is over too soon to be told from noise."""
 TENANTS = """\
 [tenants.acme]
 org_id = "00D000000000001EAA"
@@ -174,13 +176,16 @@ def _measure(users: int, environment: dict, org_url: str) -> int:
         ("rows written with nothing changed", again["pushed"], 0, again["pushed"] == 0),
         ("CPU against strict parsing", night["cpu"] / parse["cpu"], MOST_CPU, None),
         ("peak memory, MB", night["peak"], MOST_MEGABYTES, None),
-        ("API calls against the minimum", night["calls"] / minimum, MOST_CALLS, None),
-        ("memory against the library's helper", night["grown"] / helper["grown"],
-         MOST_OF_HELPER, None),
-    ]  # fmt: skip
+    ]
+    if users >= FULL_USERS:  # a few polls, or what any process grows by, are much of a small run
+        goals += [
+            ("API calls against the minimum", night["calls"] / minimum, MOST_CALLS, None),
+            ("memory against the library's helper", night["grown"] / helper["grown"],
+             MOST_OF_HELPER, None),
+        ]  # fmt: skip
     print(
         f"{users} users, {contacts} contacts, {changed} changed; {night['calls']} API calls, at "
-        f"least {minimum}; CPU {night['cpu']:.1f} s, parsing {parse['cpu']:.1f} s; memory grown "
+        f"least {minimum}; CPU {night['cpu']:.2f} s, parsing {parse['cpu']:.2f} s; memory grown "
         f"by {night['grown']:.0f} MB, the helper's by {helper['grown']:.0f} MB"
     )
     missed = 0
@@ -238,9 +243,10 @@ def _parse() -> int:
     for page in range(-(-users // PAGE)):
         body = page_bytes(page, users, 1)
         begun = time.process_time()
-        read_rows(body)
+        for _ in range(PARSED):
+            read_rows(body)
         spent += time.process_time() - begun
-    print(json.dumps({"cpu": spent}))
+    print(json.dumps({"cpu": spent / PARSED}))
     return 0
 
 

@@ -5,7 +5,7 @@ found again in the org after a crash.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, text, update
 
 from service.storage.database import Database
 from service.storage.runs import Run, Runs
-from service.storage.runs_rows import PUSH_COLUMNS, PushRow, Status
+from service.storage.runs_rows import PUSH_COLUMNS, SENT_COLUMNS, PushRow, SentRow, Status
 from service.storage.runs_tables import share_batches, share_jobs, share_rows
 
 
@@ -139,8 +139,8 @@ class Journal:
             rows = connection.execute(query.order_by(share_batches.c.id)).all()
         return [Batch(row.id, row.crm_id, BatchState(row.state)) for row in rows]
 
-    def intend_batch(self, run: Run, job: Job, rows: Sequence[PushRow]) -> Batch:
-        """Note that `rows`, neighbours among the planned ones, are about to be posted."""
+    def intend_batch(self, run: Run, job: Job, first: int, last: int, count: int) -> Batch:
+        """Note that the `count` planned rows from number to number are about to be posted."""
 
         def work(connection: Connection) -> int:
             self._runs.note_in(connection, run)
@@ -153,11 +153,11 @@ class Journal:
                     share_rows.c.run_id == run.id,
                     share_rows.c.object == job.object_name,
                     share_rows.c.status == Status.PLANNED,
-                    share_rows.c.number.between(rows[0].number, rows[-1].number),
+                    share_rows.c.number.between(first, last),
                 )
                 .values(status=Status.SENT, batch_id=batch_id, attempts=share_rows.c.attempts + 1)
             )
-            if chosen.rowcount != len(rows):
+            if chosen.rowcount != count:
                 raise AssertionError("a batch would hold other rows than were counted")
             return batch_id
 
@@ -174,11 +174,18 @@ class Journal:
         self._database.write(work)
         return Batch(batch.id, crm_id, BatchState.POSTED)
 
-    def rows_of(self, batch: Batch) -> list[PushRow]:
-        """Return the rows of a batch in the order in which they were posted."""
+    def rows_of(self, batch: Batch) -> list[SentRow]:
+        """Return the rows of a batch in the order in which they are posted."""
+        query = select(*SENT_COLUMNS).where(share_rows.c.batch_id == batch.id)
+        with self._database.reading() as connection:
+            return [SentRow(*r) for r in connection.execute(query.order_by(share_rows.c.number))]
+
+    def values_of(self, batch: Batch) -> Iterator[PushRow]:
+        """Yield what a batch writes, in the same order."""
         query = select(*PUSH_COLUMNS).where(share_rows.c.batch_id == batch.id)
         with self._database.reading() as connection:
-            return [PushRow(*r) for r in connection.execute(query.order_by(share_rows.c.number))]
+            for row in connection.execute(query.order_by(share_rows.c.number)):
+                yield PushRow(*row)
 
     def finish_batch(self, run: Run, batch: Batch, exceptions: Sequence[Outcome]) -> None:
         """Note what became of a batch's rows: pushed, but for `exceptions`."""

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import delete, func, select, update
 
 from service.storage.database import Database
+from service.storage.lookups import Lookup
 from service.storage.purges import run_rows
 from service.storage.runs import Run, Runs
 from service.storage.runs_tables import share_rows, share_runs, share_sent
@@ -60,16 +61,25 @@ class RunRow:
 
 
 class PushRow(NamedTuple):
-    """What a batch needs of a row, so that ten thousand of them are little; `after` is JSON."""
+    """What is written to a record; `after` is JSON."""
+
+    number: int
+    record_id: str
+    after: str
+
+
+PUSH_COLUMNS = share_rows.c.number, share_rows.c.record_id, share_rows.c.after
+
+
+class SentRow(NamedTuple):
+    """What the result of a batch is matched to: little, because a batch has ten thousand."""
 
     number: int
     record_id: str
     attempts: int
-    after: str
 
 
-PUSH_COLUMNS = (share_rows.c.number, share_rows.c.record_id, share_rows.c.attempts,
-                share_rows.c.after)  # fmt: skip
+SENT_COLUMNS = share_rows.c.number, share_rows.c.record_id, share_rows.c.attempts
 
 
 class RunRows:
@@ -177,16 +187,9 @@ class RunRows:
 
     def sent_digests(self, tenant: str, object_name: str, ids: Sequence[str]) -> dict[str, str]:
         """Return the digest of what was last taken of each record, where something was."""
-        found = {}
+        keys = [[each] for each in ids]
         with self._database.reading() as connection:
-            for start in range(0, len(ids), IDS_PER_QUERY):
-                query = select(share_sent.c.record_id, share_sent.c.digest).where(
-                    share_sent.c.tenant == tenant,
-                    share_sent.c.object == object_name,
-                    share_sent.c.record_id.in_(ids[start : start + IDS_PER_QUERY]),
-                )
-                found |= {row[0]: row[1] for row in connection.execute(query)}
-        return found
+            return dict(_SENT.rows(connection, keys, tenant=tenant, object=object_name))
 
     def sent(self, tenant: str, record_id: str):
         """Return the last write to a record, None when there is none."""
@@ -223,6 +226,14 @@ class RunRows:
             self._database.write(lambda connection, gone=gone: connection.execute(gone))
 
 
+_SENT = Lookup(
+    "sent.record_id, sent.digest",
+    {
+        "share_sent sent": "sent.tenant = :tenant and sent.object = :object"
+        " and sent.record_id = wanted.record_id"
+    },
+    wanted={"record_id": "text"},
+)
 COLUMNS = [str(column.name) for column in share_rows.columns]  # plain texts, for JSON
 
 

@@ -49,7 +49,7 @@ class Staging:
         connection = sqlite3.connect(self._path, isolation_level=None)
         connection.execute("pragma journal_mode=wal")
         connection.execute("pragma synchronous=normal")
-        connection.execute("pragma cache_size=-8000")
+        connection.execute("pragma cache_size=-2000")
         connection.executescript(SCHEMA)
         connection.execute("begin")
         return connection

@@ -5,6 +5,7 @@ Queries are packed by bytes: Salesforce limits addresses, a subrequest's very pr
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from urllib.parse import quote_plus
 
 from service.upstream.crm import QUERIES_PER_CALL, Crm
@@ -27,7 +28,7 @@ class Query:
     def __init__(self, start: str, fields: Iterable[str]):
         self._start = start
         self._values: dict[str, dict[str, None]] = {field: {} for field in fields}
-        self._bytes = PATH_BYTES + len(quote_plus(start)) + 8
+        self._bytes = _start_bytes(start)
         self.candidates = 0
 
     def add(self, keys: Sequence[Key]) -> bool:
@@ -54,6 +55,11 @@ class Query:
             if values
         ]
         return f"{self._start} WHERE {' OR '.join(parts)}"
+
+
+@cache
+def _start_bytes(start: str) -> int:
+    return PATH_BYTES + len(quote_plus(start)) + 8
 
 
 def _encoded_length(value: str) -> int:

@@ -104,14 +104,15 @@ class RecordIndex:
                 self._exact.setdefault((field, value), {})[record_id] = record
                 self._folded.setdefault((field, value.lower()), {})[record_id] = record
 
-    @staticmethod
-    def _folded_place(key: Key) -> tuple[str, str]:
-        value = key.value[:15] if key.field == ID else key.value
-        return key.field, value.lower()
+    def _may_match(self, keys: Iterable[Key]) -> bool:
+        for _rung, field, value in keys:
+            if (field, (value[:15] if field == ID else value).lower()) in self._folded:
+                return True
+        return False
 
     def match(self, keys: Iterable[Key]) -> Match:
         """Return what a user's keys come to: the highest rung with a hit."""
-        if not any(self._folded_place(key) in self._folded for key in keys):
+        if not self._may_match(keys):
             return NOBODY  # as for most users
         by_rung: dict[int, list[Key]] = {}
         for key in keys:

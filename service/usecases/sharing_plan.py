@@ -6,12 +6,12 @@ Nothing is written to Salesforce here.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
 
-from service.data_sharing import OBJECTS, SEGMENTS, TOP_AFFINITY, DataSharing
+from service.data_sharing import OBJECTS, SEGMENTS, TOP_AFFINITY, DataSharing, ObjectSharing
 from service.metrics import ERASED_SKIPS
 from service.storage.people import People
 from service.storage.runs import Run, Runs
@@ -39,13 +39,14 @@ from service.usecases.sharing_values import (
     comparable,
     digest_of,
     fit,
-    raw_value,
+    reader_of,
 )
 
 SAME, NONE = "same", "none"
 """States of users in the file that a plan does not tell one by one."""
 ACCOUNTS_PER_STEP = 1_000
 MOST_SOURCE_ID = 128
+NO_SEGMENTS = ()
 
 
 class User(NamedTuple):
@@ -54,7 +55,7 @@ class User(NamedTuple):
     page: int
     id: str
     row: Mapping
-    segments: tuple[str, ...]
+    segments: Sequence[str]
     affinity: str | None
 
 
@@ -89,7 +90,11 @@ class Planner:
         self._people = people
         self._on_step = on_step
         self._stopping = stopping
-        self._words = {p.value for each in self._sharing.pushed_objects() for p in each.push}
+        self._readers = {
+            push.value: reader_of(push.value, self._sharing.profile_link)
+            for each in self._sharing.pushed_objects()
+            for push in each.push
+        }
 
     def plan(self) -> tuple[dict, list[Finding]]:
         """Write the plan's rows into the store; return counts and what stands in the way."""
@@ -115,7 +120,7 @@ class Planner:
     # -- reading --------------------------------------------------------------------------------
 
     def _read_segments(self) -> None:
-        if SEGMENTS not in self._words:
+        if SEGMENTS not in self._readers:
             return
         for segment in self._sharing.segments:
             start = self._staging.get(f"segment {segment}", 0)
@@ -169,21 +174,15 @@ class Planner:
             else:
                 good.append(row)
         good = self._without_erased(good)
-        ids = list(dict.fromkeys(row["name"] for row in good))
-        segments = self._segments_of(ids) if SEGMENTS in self._words else {}
+        segments = self._segments_of(good) if SEGMENTS in self._readers else {}
         kind = self._sharing.top_affinity_type
         affinities = {}
-        if TOP_AFFINITY in self._words and kind:
+        if TOP_AFFINITY in self._readers and kind:
             affinities = self._top_affinities(self._tenant, self._dataset, kind, good)
         users = [
-            User(
-                number,
-                row["name"],
-                row,
-                tuple(segments.get(row["name"], ())),
-                affinities.get(row["name"]),
-            )
+            User(number, name, row, segments.get(name, NO_SEGMENTS), affinities.get(name))
             for row in good
+            for name in (row["name"],)
         ]
         return users, rejected
 
@@ -196,32 +195,34 @@ class Planner:
             ERASED_SKIPS.labels(self._tenant.name, "share-push").inc(len(rows) - len(kept))
         return kept
 
-    def _segments_of(self, ids: list[str]) -> dict[str, list[str]]:
+    def _segments_of(self, rows: list[Mapping]) -> dict[str, list[str]]:
         """Return the names of users' segments; what has no name is told by its id."""
         names = self._dataset.segment_names
+        ids = list(dict.fromkeys(row["name"] for row in rows))
         found = self._staging.segments_of(ids)
         return {user: [names.get(each, each) for each in some] for user, some in found.items()}
 
     def sent_digests(self, object_name: str, ids: list[str]) -> dict[str, str]:
         return self._rows.sent_digests(self._tenant.name, object_name, ids)
 
-    def raw(self, user: User, word: str):
-        return raw_value(user.row, word, user.segments, self._sharing.profile_link, user.affinity)
+    def raws(self, user: User, sharing: ObjectSharing) -> dict:
+        """Return what Personalization knows of a user, by the field it is for."""
+        _page, _id, row, segments, affinity = user
+        readers = self._readers
+        return {p.field: readers[p.value](row, segments, affinity) for p in sharing.push}
 
     # -- accounts -------------------------------------------------------------------------------
 
     def account_member(self, user: User, contact: Mapping | None) -> tuple | None:
         """Return the user as a member of an account: by id, match field, name, or contact."""
         sharing = self._sharing.objects["Account"]
-        if not sharing.push:
-            return None
         keys = keys_of(user.row, ladder(self._sharing, sharing))
         account_id = (contact or {}).get("AccountId")
         if account_id and self._sharing.account_through_contact:
             keys = (*keys, Key(CONTACT_RUNG, ID, account_id))
         if not keys:
             return None
-        raws = {push.value: self.raw(user, push.value) for push in sharing.push}
+        raws = self.raws(user, sharing)
         told = [[key.rung, key.field, key.value] for key in keys]
         key = orjson.dumps(told).decode("utf-8")
         return user.id, key, orjson.dumps(raws, default=str).decode("utf-8")
@@ -383,8 +384,9 @@ class _Finder:
         )
 
     def _after_contact(self, users: list[tuple[User, Mapping | None]]) -> None:
-        members = (self._planner.account_member(user, contact) for user, contact in users)
-        self._planner._staging.add_account_users(filter(None, members))
+        if self._sharing.objects["Account"].push:
+            members = (self._planner.account_member(user, contact) for user, contact in users)
+            self._planner._staging.add_account_users(filter(None, members))
         if "Lead" in self._lookups:
             rungs = self._usable["Lead"].rungs
             for user, contact in users:
@@ -449,9 +451,13 @@ class _Finder:
         records = [m.records[0][ID] for _user, m in matches if m.verdict == Verdict.MATCHED]
         sent = self._planner.sent_digests(name, records)
         staging = self._planner._staging
-        told = [each for each in matches if self._is_told(usable, each[1])]
-        staging.add_found(self._row(usable, user, match, sent) for user, match in told)
-        nobody = [user.id for user, match in matches if not self._is_told(usable, match)]
+        nobody, told = [], []
+        for user, match in matches:
+            if self._is_told(usable, match):
+                told.append(self._row(usable, user, match, sent))
+            else:
+                nobody.append(user.id)
+        staging.add_found(told)
         staging.add_unmatched(name, nobody)
 
     @staticmethod
@@ -464,7 +470,7 @@ class _Finder:
         match match.verdict:
             case Verdict.MATCHED:
                 record = match.records[0]
-                raws = {p.field: self._planner.raw(user, p.value) for p in usable.sharing.push}
+                raws = self._planner.raws(user, usable.sharing)
                 last = user.row.get("lastActivity")
                 return self._planner.row_for(
                     usable,
@@ -587,7 +593,7 @@ class _AccountGroups:
             users += 1
             known = orjson.loads(raws)
             for push in self._usable.sharing.push:
-                if (raw := known[push.value]) is not None:
+                if (raw := known[push.field]) is not None:
                     gathered[push.field].append(raw)
         raws = {
             push.field: combined(gathered[push.field], push.take) if gathered[push.field] else None

@@ -8,7 +8,7 @@ Source: Bulk API developer guide.
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import orjson
@@ -19,7 +19,7 @@ from service.data_sharing import OBJECTS
 from service.errors import Fault, InternalError
 from service.storage.runs import Run, Runs
 from service.storage.runs_journal import Batch, BatchState, Job, JobState, Journal, Outcome
-from service.storage.runs_rows import PushRow, RunRows, Status
+from service.storage.runs_rows import PushRow, RunRows, SentRow, Status
 from service.tenant import Tenant
 from service.upstream.crm import Crm
 from service.usecases.sharing_fates import explain_failures
@@ -170,10 +170,9 @@ class Pusher:
         try:
             self._post_intended(job)
             is_young = self._clock() - job.intended_at < OLDEST_OPEN_SECONDS
-            while is_young and (rows := self._next_rows(job.object_name)):
-                batch = self._journal.intend_batch(self._run, job, rows)
-                self._on_step("batch intended")
-                self._post(job, batch, rows)
+            while is_young and (following := self._next_batch(job)):
+                self._post(job, *following)
+                following = None  # ten thousand rows: never those of two batches at once
                 self._stopping()
         except CrmRefused as refusal:
             if refusal.crm_code not in ("InvalidJobState", "InvalidJob"):
@@ -194,28 +193,27 @@ class Pusher:
         batches = self._journal.batches(job)
         for batch in batches:
             if batch.state == BatchState.INTENDED:
-                rows = self._journal.rows_of(batch)
-                crm_id = self._posted_id(job, rows)
+                body = [_payload(row) for row in self._journal.values_of(batch)]
+                crm_id = self._posted_id(job, body)
                 if crm_id:
                     self._journal.name_batch(self._run, batch, crm_id)
                 else:
-                    self._post(job, batch, rows)
+                    self._post(job, batch, body)
 
-    def _posted_id(self, job: Job, rows: Sequence[PushRow]) -> str | None:
+    def _posted_id(self, job: Job, body: list[dict]) -> str | None:
         """Look for a batch with exactly these rows among those that the journal does not know."""
         known = {batch.crm_id for batch in self._journal.batches(job)}
-        body = _body_of(rows)
         for each in self._crm.batches(job.crm_id):
             if each["id"] not in known and self._crm.batch_rows(job.crm_id, each["id"]) == body:
                 return each["id"]
         return None
 
-    def _post(self, job: Job, batch: Batch, rows: Sequence[PushRow]) -> None:
+    def _post(self, job: Job, batch: Batch, body: list[dict]) -> None:
         for trial in range(1, TRIES + 1):
             try:
-                crm_id = self._crm.add_batch(job.object_name, job.crm_id, _body_of(rows))
+                crm_id = self._crm.add_batch(job.object_name, job.crm_id, body)
             except IN_DOUBT:
-                crm_id = self._posted_id(job, rows)
+                crm_id = self._posted_id(job, body)
                 if crm_id is None and trial == TRIES:
                     raise
             if crm_id is not None:
@@ -225,17 +223,22 @@ class Pusher:
         self._journal.name_batch(self._run, batch, crm_id)
         self._on_step("batch journaled")
 
-    def _next_rows(self, name: str) -> list[PushRow]:
-        """Return the next planned rows that fit into a batch, by number and by bytes."""
-        chosen, size = [], 2
-        most = self._sharing.batch_rows
-        for row in self._planned(name):
-            more = len(json.dumps(_payload(row))) + 2  # as the library will write it
-            if chosen and (len(chosen) >= most or size + more > MOST_BYTES):
+    def _next_batch(self, job: Job) -> tuple[Batch, list[dict]] | None:
+        """Note a batch of the next planned rows that fit, by number and by bytes."""
+        first, last, body, size = 0, 0, [], 2
+        for row in self._planned(job.object_name):
+            payload = _payload(row)
+            more = len(json.dumps(payload)) + 2  # as the library will write it
+            if body and (len(body) >= self._sharing.batch_rows or size + more > MOST_BYTES):
                 break
-            chosen.append(row)
+            first, last = first or row.number, row.number
+            body.append(payload)
             size += more
-        return chosen
+        if not body:
+            return None
+        batch = self._journal.intend_batch(self._run, job, first, last, len(body))
+        self._on_step("batch intended")
+        return batch, body
 
     def _planned(self, name: str) -> Iterator[PushRow]:
         after = 0
@@ -320,21 +323,17 @@ def _payload(row: PushRow) -> dict:
     return {"Id": row.record_id, **orjson.loads(row.after)}
 
 
-def _body_of(rows: Sequence[PushRow]) -> list[dict]:
-    return [_payload(row) for row in rows]
-
-
-def _is_success(row: PushRow, result: dict) -> bool:
+def _is_success(row: SentRow, result: dict) -> bool:
     """A result belongs to the row of its place; an id that it carries must be that row's."""
     return result.get("success") is True and _same_id(row, result)
 
 
-def _same_id(row: PushRow, result: dict) -> bool:
+def _same_id(row: SentRow, result: dict) -> bool:
     given = result.get("id")
     return given is None or str(given)[:15] == row.record_id[:15]
 
 
-def _outcome(row: PushRow, result: dict, told: dict) -> Outcome:
+def _outcome(row: SentRow, result: dict, told: dict) -> Outcome:
     if not _same_id(row, result):
         return _unverified(row)
     errors = result.get("errors") or []
@@ -348,7 +347,7 @@ def _outcome(row: PushRow, result: dict, told: dict) -> Outcome:
     return _again_or_failed(row, code, message, field)
 
 
-def _unprocessed(row: PushRow, told: dict) -> Outcome:
+def _unprocessed(row: SentRow, told: dict) -> Outcome:
     """Salesforce did not come to this row: it goes again, unless it never could."""
     message = str(told.get("stateMessage") or "")[:500]
     if message.startswith("InvalidBatch"):
@@ -356,13 +355,13 @@ def _unprocessed(row: PushRow, told: dict) -> Outcome:
     return _again_or_failed(row, "NOT_PROCESSED", message or "Salesforce did not process it", None)
 
 
-def _again_or_failed(row: PushRow, code: str, message: str, field: str | None) -> Outcome:
+def _again_or_failed(row: SentRow, code: str, message: str, field: str | None) -> Outcome:
     goes_again = code in RETRYABLE and row.attempts < MOST_ATTEMPTS
     status = Status.PLANNED if goes_again else Status.FAILED
     return Outcome(row.number, status, code, message, field)
 
 
-def _unverified(row: PushRow) -> Outcome:
+def _unverified(row: SentRow) -> Outcome:
     message = "Salesforce's result does not fit the batch; the row may have been written"
     return Outcome(row.number, Status.FAILED, "UNVERIFIED", message)
 

@@ -7,7 +7,7 @@ semicolons (Bulk API guide, "Valid Date Format").
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -24,6 +24,7 @@ TEXT_TYPES = frozenset(
 TIMES = frozenset({"firstActivity", "lastActivity"})
 BETWEEN_SEGMENTS = "; "
 LARGEST_NUMBER = 1e18
+Reader = Callable[[Mapping, Sequence[str], str | None], object]
 ROW_VALUES = ("accountName", "displayName")
 
 
@@ -35,24 +36,28 @@ class Unusable(Exception):
         self.code, self.field = code, field
 
 
-def raw_value(
-    row: Mapping, value: str, segments: Sequence[str], link: str | None, affinity: str | None
-):
-    """Return what Personalization knows under a word of the vocabulary, None when nothing."""
-    if value == "engagementScore":
-        score = row.get("engagementScore")
-        return score * 100 if isinstance(score, int | float) and score is not True else score
-    if value == "engagementTrend":
-        return row.get("engagementPercentChange")
-    if value in TIMES:
-        return row.get(value)
-    if value == SEGMENTS:
-        return sorted(segments)
-    if value == LINK:
-        return link and link.replace("{id}", _in_address(row["name"]))
-    if value == TOP_AFFINITY:
-        return affinity
-    return attribute_of(row, value.removeprefix(ATTRIBUTE))
+def reader_of(value: str, link: str | None) -> Reader:
+    """Return what reads a word of the vocabulary off a row of the export, None when nothing.
+
+    It is called with (row, segments, top affinity).
+    """
+    name = value.removeprefix(ATTRIBUTE)
+    readers: dict[str, Reader] = {
+        "engagementScore": lambda row, segments, affinity: _percentage(row.get("engagementScore")),
+        "engagementTrend": lambda row, segments, affinity: row.get("engagementPercentChange"),
+        "firstActivity": lambda row, segments, affinity: row.get("firstActivity"),
+        "lastActivity": lambda row, segments, affinity: row.get("lastActivity"),
+        SEGMENTS: lambda row, segments, affinity: sorted(segments),
+        LINK: lambda row, segments, affinity: (
+            link and link.replace("{id}", _in_address(row["name"]))
+        ),
+        TOP_AFFINITY: lambda row, segments, affinity: affinity,
+    }
+    return readers.get(value) or (lambda row, segments, affinity: attribute_of(row, name))
+
+
+def _percentage(score):
+    return score * 100 if isinstance(score, int | float) and score is not True else score
 
 
 def _in_address(name: str) -> str:
