@@ -15,6 +15,7 @@ module.exports = {
     ...(jestConfig.setupFilesAfterEnv ?? []),
     `${MOCKS}/accessibility.js`,
     `${MOCKS}/customLabels.js`,
+    `${MOCKS}/customPermissions.js`,
     `${MOCKS}/intersectionObserver.js`
   ]
 };

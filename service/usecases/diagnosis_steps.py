@@ -138,6 +138,10 @@ IMPORT_PEOPLE = (
     "Import the people of the dataset (p13n people import), or wait for the next import: it runs "
     "on a schedule. Somebody who has never met the site or a Flow stays unknown."
 )
+WATCH_SITE = (
+    "Look whether the site's script is on the pages this person visits, and whether it names them "
+    "after signing in."
+)
 SEEN = {
     Tie.ANONYMOUS: "Only a browser's id stands for this person.",
     Tie.CLAIMED: "Only the site's script has named this person, which proves nothing.",
@@ -164,8 +168,10 @@ def person(known: Acquaintance | None, *, proof_needed: bool, may_create: bool) 
         return failed(
             StepName.PERSON, "PERSON_NOT_PROVEN", SEEN[known.tie], IMPORT_PEOPLE, tie=known.tie
         )
-    said = "Neither Personalization nor any event names this person."
-    return failed(StepName.PERSON, "UNKNOWN_PERSON", said, IMPORT_PEOPLE)
+    if proof_needed:
+        said = "Neither Personalization nor any event names this person."
+        return failed(StepName.PERSON, "UNKNOWN_PERSON", said, IMPORT_PEOPLE)
+    return failed(StepName.PERSON, "PERSON_NOT_SEEN", "No event names this person.", WATCH_SITE)
 
 
 def no_answer(fault: UpstreamFault) -> Step:
@@ -322,8 +328,7 @@ def no_events(*, in_dataset: bool) -> Step:
             StepName.EVENTS,
             "NO_EVENTS",
             "Nothing is known of what this person did.",
-            "Look whether the site's script is on the pages this person visits, and whether it "
-            "names them after signing in.",
+            WATCH_SITE,
         )
     return failed(
         StepName.EVENTS,

@@ -7,6 +7,7 @@ from flask import Blueprint, g, jsonify, request
 from simulator.crm.entry import enter_rest, org
 from simulator.crm.org import ORG_ID
 from simulator.crm.sessions import JWT_GRANT, GrantRefused
+from simulator.record_ids import record_id
 
 routes = Blueprint("oauth", __name__, url_prefix="/services/oauth2")
 
@@ -45,8 +46,9 @@ def _granted() -> tuple[str, str]:
 
 @routes.get("/userinfo")
 def userinfo():
-    """Return the user whose session it is."""
+    """Return the user whose session it is, with the ids of their custom permissions by name."""
     enter_rest()
+    granted = org().users.access(g.user).grants.custom_permissions
     user = org().records.read(org().schema.objects["User"], g.user.id)
     return jsonify(
         user_id=g.user.id,
@@ -54,4 +56,7 @@ def userinfo():
         preferred_username=user["Username"],
         name=user["Name"],
         email=user["Email"],
+        custom_permissions={
+            name: record_id("0CP", place) for place, name in enumerate(sorted(granted), start=1)
+        },
     )

@@ -33,13 +33,14 @@ LENGTHS = {"Picklist": 255, "TextArea": 255, "Url": 255, "Email": 80, "Phone": 4
 
 @dataclass(frozen=True)
 class PermissionSet:
-    """What a permission set grants: names of objects, `Object.Field`s and user permissions."""
+    """What a permission set grants: names of objects, `Object.Field`s and permissions."""
 
     readable_objects: frozenset[str] = frozenset()
     editable_objects: frozenset[str] = frozenset()
     readable_fields: frozenset[str] = frozenset()
     editable_fields: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()
+    custom_permissions: frozenset[str] = frozenset()
 
 
 def package_fields(object_name: str) -> list[dict]:
@@ -103,4 +104,5 @@ def _permission_set(meta: ElementTree.Element) -> PermissionSet:
         readable_fields=granted("fieldPermissions", "field", "readable"),
         editable_fields=granted("fieldPermissions", "field", "editable"),
         permissions=granted("userPermissions", "name", "enabled"),
+        custom_permissions=granted("customPermissions", "name", "enabled"),
     )

@@ -33,6 +33,7 @@ export async function buildPage({ project = salesforceProject(), say = console.l
     path.join(project.root, 'simulator/data'),
     project.file,
     project.components,
+    project.customPermissions,
     project.labels,
     project.classes
   ]);

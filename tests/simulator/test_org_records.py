@@ -168,6 +168,13 @@ def test_userinfo_names_the_running_user(org):
     answer = org.session.get(f"{org.url}/services/oauth2/userinfo", timeout=5).json()
     assert answer["name"] == "Robin Reeve"
     assert answer["organization_id"] == "00D000000000001EAA"
+    assert list(answer["custom_permissions"]) == ["Personalization_Diagnosis"]
+
+
+def test_who_loses_a_permission_set_loses_its_custom_permissions(org):
+    org.fault(permissionSets={"robin.rep@shop.example": ["Personalization_Viewer"]})
+    answer = org.session.get(f"{org.url}/services/oauth2/userinfo", timeout=5).json()
+    assert answer["custom_permissions"] == {}
 
 
 CREDENTIAL = {

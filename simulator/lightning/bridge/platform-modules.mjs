@@ -6,6 +6,7 @@
  */
 import path from 'node:path';
 import { readApexMethods } from './apex-methods.mjs';
+import { readCustomPermissions } from './custom-permissions.mjs';
 import { readLabels } from './labels.mjs';
 import { USER_ID } from './user.mjs';
 
@@ -52,6 +53,7 @@ export function platformModules(project) {
 function virtualSources(project) {
   const labels = readLabels(project.labels);
   const methods = readApexMethods(project.classes);
+  const permissions = readCustomPermissions(project.customPermissions);
   return [
     [/^@salesforce\/apex\/(?:\w+\.)?(\w+\.\w+)$/, (name) => apexModule(methods, name)],
     [/^@salesforce\/label\/c\.(\w+)$/, (name) => exported(known(labels, name, 'custom label'))],
@@ -60,6 +62,7 @@ function virtualSources(project) {
       /^@salesforce\/schema\/(\w+)\.([\w.]+)$/,
       (objectApiName, fieldApiName) => exported({ fieldApiName, objectApiName })
     ],
+    [/^@salesforce\/customPermission\/(\w+)$/, (name) => permissionModule(permissions, name)],
     [/^@salesforce\/user\/Id$/, () => exported(USER_ID)],
     [/^@salesforce\/user\/isGuest$/, () => exported(false)]
   ];
@@ -71,6 +74,14 @@ function apexModule(methods, qualifiedName) {
   const file = JSON.stringify(path.join(MODULES, 'apex-method.js'));
   return `import { apexMethod } from ${file};
 export default apexMethod('${className}', '${methodName}', ${isCacheable});`;
+}
+
+/** True or undefined, as on the platform; what the user has is known when the page opens. */
+function permissionModule(permissions, name) {
+  known(permissions, name, 'custom permission');
+  const file = JSON.stringify(path.join(MODULES, 'custom-permissions.js'));
+  return `import { customPermissions } from ${file};
+export default customPermissions.has('${name}') || undefined;`;
 }
 
 function known(map, name, kind) {

@@ -39,6 +39,15 @@ export class OrgConnection {
     return this.#descriptions.get(objectName);
   }
 
+  /**
+   * The names of the custom permissions that the user has.
+   * Source: Salesforce help, "Identity URLs" (scope `custom_permissions`).
+   */
+  async customPermissions() {
+    const { custom_permissions: granted } = await this.#get('/services/oauth2/userinfo');
+    return Object.keys(granted ?? {});
+  }
+
   /** Add up to 200 records; answers `[{id} | {problem}]` in order. */
   create(objectName, records) {
     return this.#collection('POST', objectName, records);

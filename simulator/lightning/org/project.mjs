@@ -17,6 +17,7 @@ export function salesforceProject(root = ROOT) {
     packages: packageDirectories.map((directory) => path.join(root, directory.path)),
     classes: path.join(source, 'classes'),
     components: path.join(source, 'lwc'),
+    customPermissions: path.join(source, 'customPermissions'),
     flexipages: path.join(source, 'flexipages'),
     flows: path.join(source, 'flows'),
     labels: path.join(source, 'labels'),

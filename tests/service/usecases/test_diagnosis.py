@@ -324,7 +324,7 @@ def test_an_event_stream_tells_none_from_hidden(own):
     def told(**more):
         return failure(own.diagnose(person, component="eventStream", **more))
 
-    assert told() == ("person", "UNKNOWN_PERSON")
+    assert told() == ("person", "PERSON_NOT_SEEN")
     see(own.service, person)
     assert told() is None
     assert told(hiddenTypes=["page"]) == ("filters", "ALL_HIDDEN")

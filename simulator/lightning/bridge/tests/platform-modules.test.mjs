@@ -11,7 +11,12 @@ let project;
 
 before(() => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'project-'));
-  project = { classes: path.join(folder, 'classes'), labels: path.join(folder, 'labels') };
+  project = {
+    classes: path.join(folder, 'classes'),
+    customPermissions: path.join(folder, 'customPermissions'),
+    labels: path.join(folder, 'labels')
+  };
+  write(path.join(project.customPermissions, 'Look.customPermission-meta.xml'), '');
   write(
     path.join(project.classes, 'controllers/Shop.cls'),
     `public with sharing class Shop {
@@ -97,3 +102,10 @@ for (const [mistake, specifier, complaint] of [
     await assert.rejects(built(specifier), complaint);
   });
 }
+
+test('a custom permission is asked of the org as the page opens, and must be declared', async () => {
+  const code = await built('@salesforce/customPermission/Look');
+  assert.match(code, /fetch\('\/data\/user'\)/);
+  assert.match(code, /customPermissions\.has\('Look'\) \|\| undefined/);
+  await assert.rejects(built('@salesforce/customPermission/Peek'), /Unknown custom permission/);
+});

@@ -44,6 +44,7 @@ export function routes({ connection, apex, project, built, shopUrl, journeysUrl 
     ['GET', /^\/data\/records\/(\w+)\/(\w+)\/related\/(\w+)$/, sendRelated],
     ['GET', /^\/data\/reports\/(\w+)$/, sendReports],
     ['GET', /^\/data\/pages\/(\w+)$/, sendPage],
+    ['GET', /^\/data\/user$/, sendUser],
     ['GET', /^\/data\/setup\/components$/, sendSetup],
     ['GET', /^\/ui-api\/records\/(\w+)$/, sendUiRecord],
     ['POST', /^\/apex\/(\w+)\/(\w+)$/, callApex],
@@ -90,6 +91,10 @@ export function routes({ connection, apex, project, built, shopUrl, journeysUrl 
     const record = await uiRecord(connection, recordId, fields.split(','));
     if (!record) throw new Refusal(404, `The org has no record ${recordId}.`);
     sendJson(response, 200, record);
+  }
+
+  async function sendUser(request, response) {
+    sendJson(response, 200, { customPermissions: await connection.customPermissions() });
   }
 
   async function sendSetup(request, response) {

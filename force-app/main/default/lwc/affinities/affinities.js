@@ -109,6 +109,20 @@ export default class Affinities extends LightningElement {
     ]);
   }
 
+  /** What an administrator diagnoses: this card's own question. */
+  get diagnosed() {
+    return {
+      component: 'affinities',
+      recordId: this.recordId,
+      userIdentifier: this.userIdentifier,
+      identityType: this.identityType,
+      dataset: this.dataset,
+      showBy: this.chosenShowBy.value,
+      dateRange: this.chosenDateRange.value,
+      hiddenTypes: this.hiddenTypes
+    };
+  }
+
   get savedOfPerson() {
     return this.saved?.person === this.person ? this.saved : undefined;
   }

@@ -114,6 +114,18 @@ export default class EventStream extends LightningElement {
     return !this.kinds.length || this.kinds.includes(kind);
   }
 
+  /** What an administrator diagnoses: this card's own question. */
+  get diagnosed() {
+    return {
+      component: 'eventStream',
+      recordId: this.recordId,
+      userIdentifier: this.userIdentifier,
+      identityType: this.identityType,
+      dataset: this.personalizationDataset,
+      hiddenTypes: this.hiddenTypes
+    };
+  }
+
   get answer() {
     return this.latest?.person === this.person ? this.latest.answer : undefined;
   }

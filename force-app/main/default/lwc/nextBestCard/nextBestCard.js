@@ -134,6 +134,22 @@ export default class NextBestCard extends LightningElement {
     };
   }
 
+  /** What an administrator diagnoses: this card's own question. */
+  get diagnosed() {
+    return {
+      kind: this.kind,
+      component: 'nextBest',
+      recordId: this.recordId,
+      userIdentifier: this.userIdentifier,
+      identityType: this.identityType,
+      dataset: this.personalizationDataset,
+      datafield: this.campaignDatafield,
+      actionName: this.wiredActionName,
+      channel: this.wiredChannel,
+      maxItems: this.wiredMaxItems
+    };
+  }
+
   /** How many grey shapes stand for the answer until it comes. */
   get places() {
     return Math.min(this.maxItems ?? Infinity, STENCIL_TILES[this.kind]);

@@ -1,14 +1,21 @@
 import { LightningElement, api } from 'lwc';
+import CAN_DIAGNOSE from '@salesforce/customPermission/Personalization_Diagnosis';
 import CONTROL_GROUP from '@salesforce/label/c.Personalization_Card_ControlGroup';
 import LOADING from '@salesforce/label/c.Personalization_Card_Loading';
+import DIAGNOSE from '@salesforce/label/c.Personalization_Diagnosis_Open';
+import HIDDEN_CARD from '@salesforce/label/c.Personalization_Diagnosis_HiddenCard';
 import REFRESH from '@salesforce/label/c.Personalization_Card_Refresh';
 import RETRY from '@salesforce/label/c.Personalization_Card_Retry';
 import STALE from '@salesforce/label/c.Personalization_Card_Stale';
 import UPDATED from '@salesforce/label/c.Personalization_Card_Updated';
+import WHY_EMPTY from '@salesforce/label/c.Personalization_Diagnosis_Why';
 import { ageSentence } from 'c/ageSentence';
+import Diagnosis from 'c/diagnosis';
 import { faultSentence } from 'c/faultSentence';
 import { fillLabel } from 'c/fillLabel';
 import { reasonSentence } from 'c/reasonSentence';
+
+const UNASKABLE = ['NOT_CONFIGURED', 'NO_RECORD'];
 
 /**
  * The frame of every component of ours. It draws exactly one state: loading, content, empty, control
@@ -26,10 +33,12 @@ export default class PersonalizationCard extends LightningElement {
   @api isRefreshing = false;
   /** Draws nothing at all when the answer is empty. */
   @api hideWhenEmpty = false;
+  /** DiagnosisController.DiagnosedCard, and the `kind` of its offers: what an administrator diagnoses. */
+  @api diagnosed;
 
   hasAsked = false;
   isFocusDue = false;
-  label = { controlGroup: CONTROL_GROUP, retry: RETRY };
+  label = { controlGroup: CONTROL_GROUP, hiddenCard: HIDDEN_CARD, retry: RETRY, why: WHY_EMPTY };
 
   @api
   focus() {
@@ -51,7 +60,26 @@ export default class PersonalizationCard extends LightningElement {
   }
 
   get isShown() {
-    return !(this.isEmpty && this.hideWhenEmpty);
+    return !(this.isEmpty && this.hideWhenEmpty) || this.canDiagnose;
+  }
+
+  /** Only who may find out why sees a card that hides when it is empty. */
+  get isHiddenFromOthers() {
+    return this.isEmpty && this.hideWhenEmpty;
+  }
+
+  /** A question that cannot be put has said already which settings it lacks. */
+  get canDiagnose() {
+    const isAskable = !UNASKABLE.includes(this.answer?.reason?.code);
+    return Boolean(CAN_DIAGNOSE && this.diagnosed && isAskable);
+  }
+
+  get canAskWhy() {
+    return this.canDiagnose && (this.isEmpty || this.isFault);
+  }
+
+  get diagnoseName() {
+    return fillLabel(DIAGNOSE, this.cardTitle);
   }
 
   get isEmpty() {
@@ -120,6 +148,17 @@ export default class PersonalizationCard extends LightningElement {
       this.isFocusDue = true;
       this.dispatchEvent(new CustomEvent('refresh'));
     }
+  }
+
+  handleDiagnose() {
+    const { kind, ...card } = this.diagnosed;
+    Diagnosis.open({
+      label: this.diagnoseName,
+      size: 'small',
+      cardTitle: this.cardTitle,
+      kind,
+      card
+    });
   }
 
   /** The pressed button may have gone with its state: the focus then moves to its twin in the header. */

@@ -58,6 +58,13 @@ describe('c-personalization-card', () => {
     });
   });
 
+  it('offers a rep no diagnosis', () => {
+    const diagnosed = { component: 'nextBest' };
+    const element = mount({ answer: emptyBecause('UNKNOWN_PERSON'), diagnosed });
+    expect(find(element, '.diagnose')).toBeNull();
+    expect(find(element, '.why')).toBeNull();
+  });
+
   it('bears the title it was given', () => {
     expect(find(mount(), '[slot="title"]').textContent).toBe('Offers');
   });
