@@ -77,6 +77,16 @@ def test_settings_are_read_by_the_app_and_the_commands_only():
     assert readers <= joining | {"service.serving", "service.reloading", "service.working"}
 
 
+def test_versions_of_the_schema_form_one_chain():
+    folder = ROOT / "service/storage/migrations/versions"
+    numbers = sorted(path.name.partition("_")[0] for path in folder.glob("*.py"))
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+    for path in folder.glob("*.py"):
+        own = path.name.partition("_")[0]
+        before = "None" if own == "0001" else f'"{int(own) - 1:04}"'
+        assert f'\nrevision = "{own}"\ndown_revision = {before}\n' in path.read_text(), path.name
+
+
 def test_production_code_never_imports_the_stand_ins():
     for path in FILES.values():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
