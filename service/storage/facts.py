@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from service.storage.database import Database
-from service.storage.tables import action_names, campaign_datafields, events, people
+from service.storage.tables import action_names, campaign_datafields, clock_runs, events, people
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,13 @@ class Facts:
             action_names.c.tenant == tenant, action_names.c.dataset == dataset
         )
         return self._scalar(query)
+
+    def has_begun(self, job: str, occasion: str) -> bool:
+        """Return whether any worker has taken up this occasion of a job of the clock."""
+        query = select(func.count()).where(
+            clock_runs.c.job == job, clock_runs.c.occasion == occasion
+        )
+        return self._scalar(query) > 0
 
     def _scalar(self, query):
         with self._database.reading() as connection:

@@ -10,6 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -26,6 +28,7 @@ from service.usecases import doctor_checks as checks
 from service.usecases import doctor_house as house
 from service.usecases import doctor_journeys as journeys
 from service.usecases import doctor_org
+from service.usecases.clock import due_occasion
 from service.usecases.data_sharing import PULL, PUSH, DataSharing
 from service.usecases.doctor_checks import Check, Group
 from service.usecases.segment_export import SegmentExports
@@ -36,6 +39,8 @@ MARGIN_SECONDS = 0.25
 """By so much the calls of a part end earlier, so that it can say itself that they were too slow."""
 SAMPLE_ROWS = 20
 MOST_THREADS = 32
+BEGINS_WITHIN = timedelta(minutes=10)
+"""After its time; a worker looks every few seconds."""
 
 log = structlog.get_logger()
 
@@ -117,27 +122,14 @@ class Doctor:
         yield Part("MACHINE", Group.SERVICE, self._of_machine)
         yield Part("CLIENTS", Group.SERVICE, lambda: self._of_clients(tenant))
         yield Part("CACHE", Group.SERVICE, lambda: self._of_cache(tenant))
-        for each in tenant.datasets.values():
-            yield Part(
-                "PERSONALIZATION",
-                Group.PERSONALIZATION,
-                lambda each=each: self._of_account(tenant, each, calls),
-                each.name,
-            )
-        for each in tenant.datasets.values():
-            yield Part(
-                "CAMPAIGNS",
-                Group.PERSONALIZATION,
-                lambda each=each: self._of_campaigns(tenant, each),
-                each.name,
-            )
-        for each in tenant.datasets.values():
-            yield Part(
-                "DATASET",
-                Group.PEOPLE,
-                lambda each=each: self._of_people(tenant, each),
-                each.name,
-            )
+        of_each = (
+            ("PERSONALIZATION", Group.PERSONALIZATION, partial(self._of_account, tenant, calls)),
+            ("CAMPAIGNS", Group.PERSONALIZATION, partial(self._of_campaigns, tenant)),
+            ("DATASET", Group.PEOPLE, partial(self._of_people, tenant)),
+        )
+        for name, group, examine in of_each:
+            for each in tenant.datasets.values():
+                yield Part(name, group, partial(examine, each), each.name)
         yield Part("OUTBOX", Group.DELIVERIES, lambda: self._of_outbox(tenant))
         yield Part("ORG", Group.DATA_SHARING, lambda: self._of_org(tenant, calls))
         yield Part("DATA_SHARING_RUN", Group.DATA_SHARING, lambda: self._of_runs(tenant))
@@ -169,7 +161,7 @@ class Doctor:
         yield house.cache_store(self._house.cache_engine, trouble)
         yield checks.cache(self._house.cache_answers(tenant.name))
 
-    def _of_account(self, tenant: Tenant, dataset: Dataset, deadline: Deadline) -> Iterable[Check]:
+    def _of_account(self, tenant: Tenant, deadline: Deadline, dataset: Dataset) -> Iterable[Check]:
         probe = self._probe(tenant)
         exported = probe.may_export(dataset.name, deadline)
         yield checks.token("TOKEN_API", dataset.name, exported.fault, "Can access API")
@@ -209,7 +201,7 @@ class Doctor:
         crm = self._crm(tenant, deadline)
         found = list(doctor_org.org_checks(tenant, crm))
         yield from found
-        is_open = not any(each.code == "ORG_API" and each.action for each in found)
+        is_open = found[0].action is None
         if is_open and tenant.data_sharing is not None:
             yield from doctor_org.preflight(self._data_sharing.preflight(tenant, crm))
 
@@ -221,6 +213,11 @@ class Doctor:
             if is_wanted:
                 latest = self._data_sharing.runs.newest(tenant.name, 1, direction)
                 yield doctor_org.latest_run(direction, next(iter(latest), None))
+        due = datetime.fromtimestamp(self._clock(), UTC) - BEGINS_WITHIN
+        for job in self._data_sharing.nightly_jobs({tenant.name: tenant}):
+            occasion = due_occasion(job, due)
+            if occasion is not None:
+                yield doctor_org.night(occasion, self._facts.has_begun(job.name, occasion))
 
     def _of_journeys(self, tenant: Tenant, deadline: Deadline) -> Iterable[Check]:
         has_page, configured = self._house.has_journey_page, tenant.journey_builder

@@ -125,3 +125,12 @@ def latest_run(direction: str, run: Run | None) -> Check:
         action = "Read the reasons on the Setup page, or: p13n share status TENANT"
         return amber(code, name, f"Run {run.id} could not write {refused} rows.", action)
     return green(code, name, f"Run {run.id}: {run.state}.")
+
+
+def night(occasion: str, has_begun: bool) -> Check:
+    """Judge whether a worker has taken up the latest night that was due."""
+    code, name = "DATA_SHARING_NIGHT", occasion
+    if has_begun:
+        return green(code, name, "A worker has taken up what is scheduled.")
+    said = "What is scheduled was not taken up: no worker runs."
+    return red(code, name, said, "Start one: p13n worker. It makes up for the last twelve hours.")

@@ -1,9 +1,12 @@
 """The doctor at the Salesforce org: edition, API, Bulk API, permissions, the latest runs."""
 
+from datetime import UTC, datetime
+
 import pytest
 import requests
 
 from service.deadline import Deadline
+from service.storage.clock_runs import ClockRuns
 from service.usecases.doctor_checks import Group, Verdict
 from simulator.crm.org import ORG_ID
 
@@ -82,6 +85,17 @@ def test_how_the_latest_run_ended_is_told(stage):
     run = stage.sharing.begin(stage.tenant, "push")
     stage.sharing.work(stage.tenant, run)
     assert verdicts(stage)["DATA_SHARING_RUN"] == "green"
+
+
+def test_a_night_that_no_worker_has_taken_up_is_told(stage):
+    stage.configure(options='schedule = "0 4 * * *"')
+    (job,) = stage.sharing.nightly_jobs({"acme": stage.tenant})
+    stage.parts.doctor._clock = datetime(2026, 11, 28, 4, 11, tzinfo=UTC).timestamp
+    assert verdicts(stage)["DATA_SHARING_NIGHT"] == "red"
+    assert ClockRuns(stage.parts.database).claim(job.name, "2026-11-28", 60)
+    assert verdicts(stage)["DATA_SHARING_NIGHT"] == "green"
+    stage.parts.doctor._clock = datetime(2026, 11, 29, 4, 9, tzinfo=UTC).timestamp
+    assert "DATA_SHARING_NIGHT" not in verdicts(stage)  # there is time until 4:10
 
 
 def test_an_org_that_hangs_is_told_in_time(stage):
