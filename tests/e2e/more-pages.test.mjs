@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { settledComponents } from '../../simulator/lightning/page/browsing/record-page.mjs';
-import { cast, rowsOfOrg, startVisits } from './stack.mjs';
+import { cast, eventually, rowsOfOrg, SHOP, startVisits } from './stack.mjs';
 
 let visits;
 let people;
@@ -9,9 +9,21 @@ let people;
 before(async () => {
   people = await cast();
   visits = await startVisits();
+  await lookAtProduct(people.usual);
 });
 afterEach(() => visits.leave());
 after(() => visits.close());
+
+/** Look at a product in the shop as somebody, so that this person is hot. */
+async function lookAtProduct(person) {
+  const { page } = await visits.open('about:blank');
+  const collected = page.waitForResponse((response) => response.url().includes('/collect/acme/'));
+  await page.goto(`${SHOP}/products/85123A?as=${person.record_id}`);
+  await collected;
+  await page.close();
+}
+
+const cardOf = (page, title) => page.locator('shell-placed-component', { hasText: title });
 
 const pageOf = (objectName, recordId) => visits.open(`/lightning/r/${objectName}/${recordId}/view`);
 
@@ -34,5 +46,44 @@ test('a case without a contact says so on every card', async () => {
   const { page, faults } = await pageOf('Case', nobodys.Id);
   assert.deepEqual(await statesOf(page), ['empty', 'empty', 'empty', 'empty']);
   assert.equal(await page.getByText('This Case has no contact.').count(), 4);
+  assert.deepEqual(faults, []);
+});
+
+test('an account shows its hottest people, their sums and one stream that goes on by itself', async () => {
+  const [row] = await rowsOfOrg(
+    `SELECT AccountId FROM Contact WHERE Id = '${people.usual.record_id}'`
+  );
+  const { page, faults } = await pageOf('Account', row.AccountId);
+  assert.deepEqual(await statesOf(page), ['content', 'content', 'content']);
+  const [hottest, affinities, stream] = ['Hottest People', 'Show By', 'Event Stream'].map((title) =>
+    cardOf(page, title)
+  );
+  const first = hottest.locator('li').first();
+  assert.match(await first.innerText(), /Hot now[^]*Looked at White Hanging Heart/);
+  const name = first.getByRole('link', { name: people.usual.name });
+  assert.match(await name.getAttribute('href'), new RegExp(`/${people.usual.record_id}/view$`));
+  await affinities.getByText(/Personalization knows \d of \d people/).waitFor();
+  await stream
+    .locator('c-event-row')
+    .first()
+    .getByRole('link', { name: people.usual.name })
+    .waitFor();
+  const newest = () => stream.locator('[data-event]').first().getAttribute('data-event');
+  const before = await newest();
+  await lookAtProduct(people.usual);
+  await eventually(newest, (id) => id !== before);
+  await name.click();
+  await page.getByRole('heading', { name: people.usual.name }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('home shows who is hot among the viewer’s own contacts and leads', async () => {
+  const { page, faults } = await visits.open('/lightning/page/home');
+  const hot = cardOf(page, 'Who Is Hot Among My Contacts');
+  await hot
+    .locator('li', { hasText: 'Hot now' })
+    .getByRole('link', { name: people.usual.name })
+    .waitFor();
+  assert.equal(await hot.locator('li').count(), 5);
   assert.deepEqual(faults, []);
 });

@@ -24,7 +24,7 @@ export function exposedComponents(directory) {
 function describe(directory, name) {
   const file = path.join(directory, name, `${name}.js-meta.xml`);
   const { LightningComponentBundle: bundle } = readMetadata(file);
-  const config = recordPageConfig(bundle);
+  const config = configOf(bundle);
   return {
     name,
     isExposed: bundle.isExposed === 'true',
@@ -37,11 +37,12 @@ function describe(directory, name) {
   };
 }
 
-function recordPageConfig({ targetConfigs }) {
+/** That of record pages; of a component for other pages, the first one. */
+function configOf({ targetConfigs }) {
   const configs = targetConfigs?.targetConfig ?? [];
-  return configs.find((config) =>
-    config['@targets'].split(/\s*,\s*/).includes('lightning__RecordPage')
-  );
+  const isForRecords = (config) =>
+    config['@targets'].split(/\s*,\s*/).includes('lightning__RecordPage');
+  return configs.find(isForRecords) ?? configs[0];
 }
 
 function describeProperty(property) {

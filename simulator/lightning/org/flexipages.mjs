@@ -1,4 +1,4 @@
-/** Lightning record pages and app pages, read from FlexiPage metadata. */
+/** Lightning record pages, app pages and the home page, read from FlexiPage metadata. */
 import { readMetadataFolder } from './metadata.mjs';
 
 /**
@@ -25,6 +25,14 @@ export function recordPage(directory, objectName) {
 export function appPage(directory, wanted) {
   const found = readMetadataFolder(directory, '.flexipage-meta.xml').find(
     ({ name, content: { FlexiPage: page } }) => page.type === 'AppPage' && name === wanted
+  );
+  return found ? describe(found) : null;
+}
+
+/** The home page, as `recordPage()` gives one, or null when the project has none. */
+export function homePage(directory) {
+  const found = readMetadataFolder(directory, '.flexipage-meta.xml').find(
+    ({ content: { FlexiPage: page } }) => page.type === 'HomePage'
   );
   return found ? describe(found) : null;
 }

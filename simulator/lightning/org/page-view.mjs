@@ -65,6 +65,15 @@ export function appPageView(page, components) {
   return regionParts(page, 'main', components);
 }
 
+/** The parts of the home page (from `homePage()`, or null), from top to bottom. */
+export function homePageView(page, components) {
+  if (page && page.template !== 'home:desktopTemplate') {
+    throw new Error(`${page.name}: template ${page.template} is not drawn locally`);
+  }
+  const regions = Object.keys(page?.regions ?? {});
+  return regions.flatMap((region) => regionParts(page, region, components));
+}
+
 function regionParts(page, region, components) {
   return instances(page, region).map((instance) => partOf(instance, page, components));
 }

@@ -2,10 +2,10 @@
  * What the page's server answers: the documents, their files, records of the org, and Apex calls.
  */
 import path from 'node:path';
-import { appPage, recordPage } from '../../org/flexipages.mjs';
+import { appPage, homePage, recordPage } from '../../org/flexipages.mjs';
 import { exposedComponents } from '../../org/component-bundles.mjs';
 import { LAYOUTS, OBJECT_NAMES } from '../../org/layouts.mjs';
-import { appPageView, pageView, placedFields } from '../../org/page-view.mjs';
+import { appPageView, homePageView, pageView, placedFields } from '../../org/page-view.mjs';
 import { listView, recordView, uiRecord } from '../../org/records.mjs';
 import { relatedListOf, relatedRows } from '../../org/related-lists.mjs';
 import { runReports } from '../../org/reports.mjs';
@@ -43,6 +43,7 @@ export function routes({ connection, apex, project, built, shopUrl, journeysUrl 
     ['GET', /^\/data\/records\/(\w+)\/(\w+)$/, sendRecord],
     ['GET', /^\/data\/records\/(\w+)\/(\w+)\/related\/(\w+)$/, sendRelated],
     ['GET', /^\/data\/reports\/(\w+)$/, sendReports],
+    ['GET', /^\/data\/home$/, sendHome],
     ['GET', /^\/data\/pages\/(\w+)$/, sendPage],
     ['GET', /^\/data\/user$/, sendUser],
     ['GET', /^\/data\/setup\/components$/, sendSetup],
@@ -78,6 +79,11 @@ export function routes({ connection, apex, project, built, shopUrl, journeysUrl 
 
   async function sendReports(request, response, folderName) {
     sendJson(response, 200, await runReports(connection, project, folderName));
+  }
+
+  function sendHome(request, response) {
+    const page = homePage(project.flexipages);
+    sendJson(response, 200, { parts: homePageView(page, components) });
   }
 
   function sendPage(request, response, name) {

@@ -16,7 +16,7 @@ import { recallChoice, rememberChoice } from 'c/viewerChoice';
 const COMPONENT = 'affinities';
 const STENCIL_TYPES = 2;
 /** Reasons that another measure or another date range cannot change. */
-const BEYOND_CHOICE = [...UNASKED, 'UNKNOWN_PERSON'];
+const BEYOND_CHOICE = [...UNASKED, 'UNKNOWN_PERSON', 'UNKNOWN_PEOPLE'];
 const NAME_WITH_TYPE = /^(.*\S)\s*\(([^()]+)\)\s*$/; // "retail (Product)"
 
 /** What the person of this record likes, by catalog object type, over a period the reader chooses. */
@@ -178,6 +178,11 @@ export default class Affinities extends LightningElement {
 
   get summary() {
     return this.shownAnswer?.summary;
+  }
+
+  /** How many people it is about, on the page of an account. */
+  get group() {
+    return this.shownAnswer?.ofPeople;
   }
 
   get shownShowBy() {

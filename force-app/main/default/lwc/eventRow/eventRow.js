@@ -43,6 +43,15 @@ export default class EventRow extends LightningElement {
     return agoText(this.event.occurredAt, this.now);
   }
 
+  /** Who did it, where a stream is of several people. */
+  get people() {
+    return this.event.people ?? [];
+  }
+
+  get hasPeople() {
+    return this.people.length > 0;
+  }
+
   get itemName() {
     const { item } = this.event;
     return item && (item.name || item.id);

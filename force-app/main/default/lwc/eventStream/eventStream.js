@@ -18,7 +18,7 @@ const MOST_EVENTS = 200; // of one answer, says the service
 const CLOCK_SECONDS = 20; // how often "3 min ago" is looked at again
 const STENCIL_EVENTS = 7; // as many as the box holds
 /** Reasons that a filter cannot change. */
-const BEYOND_FILTER = [...UNASKED, 'UNKNOWN_PERSON'];
+const BEYOND_FILTER = [...UNASKED, 'UNKNOWN_PERSON', 'UNKNOWN_PEOPLE'];
 
 /** What the person of this record does and did, newest first; new events appear by themselves. */
 export default class EventStream extends LightningElement {
@@ -150,6 +150,11 @@ export default class EventStream extends LightningElement {
   /** Its place is kept until there is an answer. */
   get hasSummary() {
     return Boolean(this.shownAnswer ? this.summary : !this.fault);
+  }
+
+  /** How many people it is about, on the page of an account. */
+  get group() {
+    return this.shownAnswer?.ofPeople;
   }
 
   get summary() {

@@ -10,14 +10,17 @@ import NO_AFFINITIES from '@salesforce/label/c.Personalization_Reason_NoAffiniti
 import NO_CAMPAIGN from '@salesforce/label/c.Personalization_Reason_NoCampaign';
 import NO_CAMPAIGN_BUT from '@salesforce/label/c.Personalization_Reason_NoCampaignBut';
 import NO_CONTACT from '@salesforce/label/c.Personalization_Reason_NoContact';
+import NO_CONTACTS from '@salesforce/label/c.Personalization_Reason_NoContacts';
 import NO_EVENTS from '@salesforce/label/c.Personalization_Reason_NoEvents';
 import NO_EVENTS_OF_KINDS from '@salesforce/label/c.Personalization_Reason_NoEventsOfKinds';
 import NO_IDENTIFIER from '@salesforce/label/c.Personalization_Reason_NoIdentifier';
 import NO_IDENTIFIER_OF_CONTACT from '@salesforce/label/c.Personalization_Reason_NoIdentifierOfContact';
 import NO_ITEMS from '@salesforce/label/c.Personalization_Reason_NoItems';
 import NO_ITEMS_OF from '@salesforce/label/c.Personalization_Reason_NoItemsOf';
+import NO_PEOPLE_OF_YOURS from '@salesforce/label/c.Personalization_Reason_NoPeopleOfYours';
 import NO_RECORD from '@salesforce/label/c.Personalization_Reason_NoRecord';
 import NOT_CONFIGURED from '@salesforce/label/c.Personalization_Reason_NotConfigured';
+import UNKNOWN_PEOPLE from '@salesforce/label/c.Personalization_Reason_UnknownPeople';
 import UNKNOWN_PERSON from '@salesforce/label/c.Personalization_Reason_UnknownPerson';
 
 /** One sentence for each reason code of the service, and for those that components give themselves. */
@@ -36,13 +39,16 @@ const SENTENCES = {
       : fillLabel(NO_CAMPAIGN, datafield);
   },
   NO_CONTACT: ({ object }) => fillLabel(NO_CONTACT, object),
+  NO_CONTACTS: () => NO_CONTACTS,
   NO_EVENTS: () => NO_EVENTS,
   NO_EVENTS_OF_KINDS: () => NO_EVENTS_OF_KINDS,
   NO_IDENTIFIER: ({ field }) => fillLabel(NO_IDENTIFIER, field),
   NO_IDENTIFIER_OF_CONTACT: ({ field }) => fillLabel(NO_IDENTIFIER_OF_CONTACT, field),
   NO_ITEMS: ({ campaignName }) => named(campaignName, NO_ITEMS_OF, NO_ITEMS),
+  NO_PEOPLE_OF_YOURS: () => NO_PEOPLE_OF_YOURS,
   NO_RECORD: () => NO_RECORD,
   NOT_CONFIGURED: ({ settings }) => fillLabel(NOT_CONFIGURED, settings),
+  UNKNOWN_PEOPLE: ({ asked }) => fillLabel(UNKNOWN_PEOPLE, asked),
   UNKNOWN_PERSON: () => UNKNOWN_PERSON
 };
 

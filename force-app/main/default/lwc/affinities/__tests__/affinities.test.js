@@ -62,6 +62,13 @@ describe('c-affinities', () => {
     jest.clearAllMocks();
   });
 
+  it('says how many people of an account it sums up', async () => {
+    const ofPeople = { asked: 5, known: 2, leftOut: 0 };
+    const element = await answered({ ...AFFINITIES, ofPeople });
+    expect(find(element, 'c-group-note').people).toEqual(ofPeople);
+    expect(find(await answered(AFFINITIES), 'c-group-note')).toBeFalsy();
+  });
+
   describe('asks', () => {
     it('for views of the last 30 days, four of each type, unless told otherwise', async () => {
       mount();

@@ -27,6 +27,8 @@ const HOSTILE = {
   details: [{ label: SCRIPT, value: SCRIPT }]
 };
 
+const PEOPLE = [{ recordId: '003000000000001AAA', objectApiName: 'Contact', name: 'Ada Ashdown' }];
+
 function mount(event = EVENT, properties = {}) {
   const element = createElement('c-event-row', { is: EventRow });
   Object.assign(element, { event, now: NOW, ...properties });
@@ -45,6 +47,12 @@ async function opened(event) {
 
 describe('c-event-row', () => {
   afterEach(() => document.body.replaceChildren());
+
+  it('says who did it where a stream is of several people', () => {
+    const element = mount({ ...EVENT, people: PEOPLE });
+    expect(findAll(element, 'c-record-link').map(({ link }) => link.name)).toEqual(['Ada Ashdown']);
+    expect(findAll(mount(), 'c-record-link')).toEqual([]);
+  });
 
   it('says what was done with which item, where, and how long ago', () => {
     const element = mount();

@@ -17,6 +17,12 @@ describe('c-reason-sentence', () => {
     expect(say('COMPANY_ACCOUNT')).toMatch(/is a company/);
   });
 
+  it('says why nobody of several is there', () => {
+    expect(say('NO_CONTACTS')).toMatch(/^No contact of this account/);
+    expect(say('NO_PEOPLE_OF_YOURS')).toMatch(/^You own no contact or lead/);
+    expect(say('UNKNOWN_PEOPLE', { asked: 7 })).toMatch(/\(7 asked for\)/);
+  });
+
   it('says that the person is not known', () => {
     expect(say('UNKNOWN_PERSON', { identityType: 'emailAddress' })).toMatch(/does not know/);
   });

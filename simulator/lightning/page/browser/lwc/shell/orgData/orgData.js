@@ -25,6 +25,11 @@ export function fetchPage(name) {
   return fetchJson(`/data/pages/${name}`);
 }
 
+/** `{parts}` of the home page: see `homePageView()` of the server. */
+export function fetchHome() {
+  return fetchJson('/data/home');
+}
+
 /** See `componentSetup()` of the server. */
 export function fetchComponentSetup() {
   return fetchJson('/data/setup/components');
