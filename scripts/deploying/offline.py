@@ -14,11 +14,8 @@ from scripts.deploying.sf import StepFailed
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKS = (
-    "metadata-types",
-    "metadata-references",
-    "namespace",
-    "project-schema",
-    "components-source",
+    *("metadata-types", "metadata-references", "namespace", "project-schema"),
+    *("components-source", "package-surface"),
 )
 NAMESPACE = "sample"
 IN_NAMESPACE = ("namespace", "metadata-references", "apex-types")

@@ -209,6 +209,16 @@ def test_a_second_run_changes_nothing_and_needs_no_client(stage, capsys):
     assert "rep@acme.example has it all" in capsys.readouterr().out
 
 
+def test_what_a_stopped_run_left_undone_the_next_one_does(stage):
+    stage.answers["unlicensed"] = ["005R"]
+    assert stage.run("--rep", "rep@acme.example") == 1
+    stage.answers["unlicensed"] = []
+    assert stage.run("--rep", "rep@acme.example") == 0
+    changes = [each for each in stage.done() if each.startswith(("assign", "POST", "PUT"))]
+    rep = "assign AssigneeId='005R' PermissionSetGroupId='0PG1'"
+    assert changes == [rep, "POST credential", "POST credential"]
+
+
 def test_a_dry_run_looks_and_tries_and_changes_nothing(stage, capsys):
     stage.answers["queries"] |= {"PermissionSet": [], "PermissionSetGroup": []}
     assert stage.run("--dry-run") == 0

@@ -19,6 +19,7 @@ export const CHECKS = [
   'namespace',
   'components-source',
   'template-types',
+  'package-surface',
   'apex-types',
   'apex-annotations',
   'apex-soql-fields',
