@@ -98,9 +98,9 @@ def work(settings: Settings, options: WorkerOptions) -> None:
     gc.freeze()  # what is loaded stays: the collector need not look at it all night
     shift.start()
     while told.get() == signal.SIGHUP:
-        following = reread()
+        following = _next_shift(options)
         if following is not None:
-            former, shift = shift, Shift(following, options)
+            former, shift = shift, following
             shift.start()
             log.info("settings reloaded")
             leaving = [each for each in leaving if each.is_alive()]
@@ -108,6 +108,16 @@ def work(settings: Settings, options: WorkerOptions) -> None:
     shift.stop()
     for thread in leaving:
         thread.join(PATIENCE_SECONDS)
+
+
+def _next_shift(options: WorkerOptions) -> Shift | None:
+    """Return the shift of new settings; None when there are none to be used."""
+    settings = reread()
+    try:
+        return settings and Shift(settings, options)
+    except Exception:
+        log.exception("settings not reloaded: the old ones stay")
+        return None
 
 
 def _apart(work: Callable, *arguments) -> threading.Thread:

@@ -17,6 +17,7 @@ PEOPLE_AGE = 8 * DAY
 EVENTS_AGE = DAY
 WAITING_TO_NOTE, WAITING_TO_MEND = 900, 3_600
 MOST_ACTIONS = 50
+WRONG_PROXY = "Compare egress in this section of the tenants file with the proxy."
 WRONG_CERTIFICATE = (
     "Look who answers at this address. A proxy that opens TLS shows a certificate of its own: name "
     "its authority in ca_file of the section's egress."
@@ -80,6 +81,7 @@ def token(code: str, about: str, fault: UpstreamFault | None, permission: str) -
         "UPSTREAM_REFUSED_CREDENTIALS": f"Check key id and secret, '{permission}', 'Is enabled' "
         "and the datasets of the token (Gears > Security > API Tokens).",
         "UPSTREAM_CERTIFICATE_REFUSED": WRONG_CERTIFICATE,
+        "UPSTREAM_PROXY_FAILED": WRONG_PROXY,
         "UPSTREAM_UNKNOWN_DATASET": "Compare the dataset's name in the tenants file with "
         "Personalization; names are compared with case.",
     }

@@ -11,7 +11,7 @@ from service.errors import UpstreamFault
 from service.storage.runs import Run, State
 from service.tenant import Tenant
 from service.upstream.crm import Crm
-from service.usecases.doctor_checks import WRONG_CERTIFICATE, Check, amber, green, red
+from service.usecases.doctor_checks import WRONG_CERTIFICATE, WRONG_PROXY, Check, amber, green, red
 from service.usecases.sharing_preflight import Finding
 
 EDITIONS = ("Enterprise Edition", "Performance Edition", "Unlimited Edition", "Developer Edition")
@@ -25,6 +25,7 @@ ACTIONS = {
     "the permission set Personalization Data Sharing gives.",
     "CRM_OTHER_INSTANCE": "Set instance_url to the org's My Domain address.",
     "CRM_CERTIFICATE_REFUSED": WRONG_CERTIFICATE,
+    "CRM_PROXY_FAILED": WRONG_PROXY,
     "API_LIMIT": "Wait, or see Setup > System Overview for who uses the org's API calls.",
 }
 OTHERWISE = "Check instance_url, and whether this machine reaches it."

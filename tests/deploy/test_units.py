@@ -53,3 +53,22 @@ def test_a_unit_is_confined(systemd_analyze, unit):
     arguments = ("security", "--offline=yes", "--no-pager", f"--threshold={MOST_EXPOSURE}", unit)
     done = analyze(systemd_analyze, *arguments)
     assert done.returncode == 0, done.stdout[-600:]
+
+
+def test_the_terminal_s_p13n_runs_as_the_service_s_user_with_its_settings(tmp_path):
+    """With stand-ins for the user's switch and for p13n itself, which tell what they were given."""
+    for name, script in (("runuser", 'echo "$@"; shift 3; exec "$@"'), ("p13n", "env; pwd")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "p13n.env").write_text("P13N_SECRET_KEY='two words $HOME'\nACME_KEY_ID=key\n")
+    wrapper = (UNITS[0].parent / "p13n").read_text()
+    here = wrapper.replace("/etc/p13n/p13n.env", f"{tmp_path}/p13n.env")
+    here = here.replace("/opt/p13n/bin/p13n", f"{tmp_path}/p13n")
+    variables = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    command = ["sh", "-c", here, "p13n", "client", "list"]
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=True)
+    said = done.stdout.splitlines()
+    assert said[0] == f"-u p13n -- {tmp_path}/p13n client list"
+    assert said[-1] == "/"
+    assert {"P13N_SECRET_KEY=two words $HOME", "ACME_KEY_ID=key"} <= set(said)
+    assert "P13N_TENANTS=/etc/p13n/tenants.toml" in said
