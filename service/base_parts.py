@@ -46,7 +46,7 @@ class BaseParts:
 
 def join_base(settings: Settings) -> BaseParts:
     """Build the parts for `settings`. Nothing is opened yet: a web worker forks after this."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.make_data_dir()
     database = Database(settings.state_url)
     cache = ResponseCache(_cache_engine(settings), count=_count_cache_trouble)
     tombstones = Tombstones(settings.secret_keys)

@@ -322,7 +322,7 @@ def _prepare_store(settings: Settings) -> None:
     from service.storage.schema import migrate as upgrade
     from service.storage.schema import require_current
 
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings.make_data_dir()
     database = Database(settings.state_url)
     (upgrade if settings.database_url is None else require_current)(database)
     database.close()

@@ -36,6 +36,14 @@ class Settings:
         """SQLAlchemy address of the state store; SQLite in the data folder unless set."""
         return self.database_url or f"sqlite:///{self.data_dir / 'state.db'}"
 
+    def make_data_dir(self) -> None:
+        """Make the data folder unless it is there. Raises: InvalidSettings when nobody can."""
+        try:
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as trouble:
+            said = f"P13N_DATA_DIR: {self.data_dir} cannot be made ({trouble.strerror})."
+            raise InvalidSettings([said]) from trouble
+
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Return the settings that `environment` describes.

@@ -122,3 +122,11 @@ create_profiles"""
         assert f"tenants.acme.personalization.egress.{key}" in problems
     assert "egress.speed: is not a known setting" in problems
     assert "secret@" not in problems and "nobody" not in problems
+
+
+def test_a_data_folder_that_cannot_be_made_is_a_wrong_setting(environment, tmp_path):
+    (tmp_path / "a-file").write_text("in the way")
+    settings = read_settings(environment() | {"P13N_DATA_DIR": str(tmp_path / "a-file" / "data")})
+    with pytest.raises(InvalidSettings) as trouble:
+        settings.make_data_dir()
+    assert "P13N_DATA_DIR" in trouble.value.problems[0]

@@ -1,4 +1,4 @@
-import { agoText, dateText, dayOf, dayText, momentText } from 'c/timeText';
+import { agoText, clockText, dateText, dayOf, dayText, momentText } from 'c/timeText';
 
 // The reader's time zone in these tests is America/Los_Angeles, eight hours behind in November.
 const NOW = Date.parse('2026-11-21T20:00:00Z'); // noon
@@ -16,6 +16,10 @@ describe('c-time-text', () => {
 
   it('says the clock for another day, even when it is less than a day ago', () => {
     expect(agoText('2026-11-21T07:59:00Z', NOW).replace(/\s/, ' ')).toBe('11:59 PM');
+  });
+
+  it('says the clock alone', () => {
+    expect(clockText('2026-11-21T20:05:00Z').replace(/\s/, ' ')).toBe('12:05 PM');
   });
 
   it('counts minutes across midnight', () => {
