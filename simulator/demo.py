@@ -20,6 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -223,17 +224,24 @@ class Demo:
 
     def start(self) -> None:
         """Bring everything up; raises DemoFailed and leaves stopping to the caller."""
-        self._report("Lightning pages")
-        self._run(NODE, "simulator/lightning/build.mjs")
-        self._report("Simulated Salesforce org, Personalization account and shop")
-        self._start_stand_ins()
-        page = self._start_page()  # gets ready by itself meanwhile
-        self._use_loyalty_card()
-        self._report("Service: tenants file, client, people index, what happened so far")
-        self._set_up_service()
-        self._report("Service and Lightning page")
-        self._start_service()
-        page.wait_for(lambda: _answers(self.url), START_SECONDS)
+        with ThreadPoolExecutor() as beside:
+            self._report("Lightning pages")
+            pages = beside.submit(self._run, NODE, "simulator/lightning/build.mjs")
+            self._report("Simulated Salesforce org, Personalization account and shop")
+            self._start_stand_ins()
+            self._use_loyalty_card()
+            self._report("Service: tenants file, clients, people index, what happened so far")
+            self._write_tenants_file()
+            self._run("p13n", "migrate")
+            rest = [beside.submit(work) for work in (self._fill_credentials, self._import_all)]
+            # Programs that stay are started here: Linux ends them with the thread that did so.
+            self._start_service()
+            pages.result()
+            page = self._start_page()
+            page.wait_for(lambda: _answers(self.url), START_SECONDS)
+            self._report("Contacts, leads and accounts, as after a night")
+            for each in rest:
+                each.result()
 
     def stop(self) -> None:
         while self._parts:
@@ -308,7 +316,7 @@ class Demo:
             timeout=5,
         ).raise_for_status()
 
-    def _set_up_service(self) -> None:
+    def _write_tenants_file(self) -> None:
         tenants = TENANTS.format(
             personalization_url=self.personalization_url,
             shop_url=self.shop_url,
@@ -321,24 +329,26 @@ class Demo:
             cache=self._cache,
         )
         (self.folder / "tenants.toml").write_text(tenants, encoding="utf-8")
-        clients = [self._add_client(scopes) for scopes in ("read,write", "read,admin")]
+
+    def _import_all(self) -> None:
+        """Do what an admin does once per dataset, and what the first night does."""
         for dataset in ("retail", "bank"):
             self._run("p13n", "people", "import", "acme", dataset, "--json")
         self._import_history()
         self._run("p13n", "share", "run", "acme", "--direction", "push", "--json")
-        self._fill_credentials(*clients)
 
     def _add_client(self, scopes: str) -> dict:
         return json.loads(self._run("p13n", "client", "add", "acme", "--scopes", scopes, "--json"))
 
     def _import_history(self) -> None:
-        """Do what an admin does once per dataset: bring in what the tee was too late to see."""
+        """Bring in what the tee was too late to see."""
         history = self.folder / "history.jsonl"
         write_history(history, datetime.now(UTC))
         self._run("p13n", "events", "import", "acme", "retail", str(history), "--json")
 
-    def _fill_credentials(self, org_client: dict, admin_client: dict) -> None:
+    def _fill_credentials(self) -> None:
         """Do what an admin does once per org: fill the principals of the external credentials."""
+        org_client, admin_client = map(self._add_client, ("read,write", "read,admin"))
         token = requests.post(
             f"{self.org_url}/services/oauth2/token",
             data={
