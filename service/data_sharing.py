@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from service.egress import Egress
 
@@ -87,6 +88,26 @@ class SegmentRule:
 
 
 @dataclass(frozen=True)
+class CampaignRule:
+    """Puts the members of a CRM campaign into a manual segment: those in `statuses`, else all.
+
+    `with_leads`: leads are shared, too.
+    """
+
+    segment: str
+    campaign: str
+    statuses: tuple[str, ...] = ()
+    with_leads: bool = False
+
+    @property
+    def watermark(self) -> str:
+        """Return the name of what was read for this rule: another rule begins anew."""
+        kinds = "all" if self.with_leads else "contacts"
+        told = "\n".join((self.segment, self.campaign[:15], kinds, *sorted(self.statuses)))
+        return f"cm{blake2b(told.encode(), digest_size=7).hexdigest()}"
+
+
+@dataclass(frozen=True)
 class Feed:
     """Where bulk feeds for Personalization go: a folder, or a folder on an SFTP server."""
 
@@ -130,6 +151,7 @@ class DataSharing:
     batch_rows: int = 10_000
     job_minutes: float = 240
     segment_rules: tuple[SegmentRule, ...] = ()
+    campaign_rules: tuple[CampaignRule, ...] = ()
     feed: Feed | None = None
 
     def pushed_objects(self) -> tuple[ObjectSharing, ...]:
@@ -138,7 +160,11 @@ class DataSharing:
 
     def pulls(self) -> bool:
         """Return whether anything is to be read from the CRM."""
-        return bool(self.pulled_objects())
+        return bool(self.pulled_objects() or self.campaign_rules)
+
+    def feeds_segments(self) -> bool:
+        """Return whether anything puts people into manual segments."""
+        return bool(self.segment_rules or self.campaign_rules)
 
     def pulled_objects(self) -> tuple[str, ...]:
         """Return what is read: contacts stand for their accounts as well."""

@@ -1,7 +1,8 @@
 """Reads the sections `crm` and `data_sharing` of a tenant, noting every fault at once."""
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
@@ -22,13 +23,12 @@ from service.data_sharing import (
     ObjectSharing,
     PullField,
     PushField,
-    SegmentRule,
 )
 from service.egress_file import read_egress
 from service.file_tables import Table, secret, upstream_url
-from service.tenant import Dataset
+from service.segment_rules_file import FIELD, read_segment_rules
+from service.tenant import Dataset, Tenant
 
-FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 VERSION = re.compile(r"[0-9]{2,3}\.0")
 MOST_ATTRIBUTES = 100
 """Of a dataset; more is refused by Personalization. Source: Salesforce help, "Limits"."""
@@ -99,6 +99,19 @@ def read_data_sharing(
     return read
 
 
+def refuse_shared_feeds(tenants: Iterable[Tenant], problems: list[str]) -> None:
+    """Note two tenants with one feed folder: one would take the other's people, or its file."""
+    owners: dict[tuple, str] = {}
+    for tenant in tenants:
+        feed = tenant.data_sharing.feed if tenant.data_sharing else None
+        if feed is not None:
+            where = feed.host and (feed.host.lower(), feed.port, feed.username)
+            other = owners.setdefault((where, os.path.normpath(feed.path)), tenant.name)
+            if other != tenant.name:
+                section = f"tenants.{tenant.name}.data_sharing.feed.path"
+                problems.append(f"{section}: is the folder of tenant {other} already.")
+
+
 class _Reader:
     """Reads the section for one dataset."""
 
@@ -116,6 +129,7 @@ class _Reader:
         for section in ("match", "push", "pull", "filter"):
             self._refuse_other_objects(section)
         schedule, zone = self._schedule()
+        segment_rules, campaign_rules = read_segment_rules(table, share_leads)
         read = DataSharing(
             dataset=dataset_name,
             schedule=schedule,
@@ -134,7 +148,8 @@ class _Reader:
             api_reserve=self._number("api_reserve", 1_000, 0, 10_000_000),
             batch_rows=self._number("batch_rows", 10_000, 1, 10_000),
             job_minutes=self._number("job_minutes", 240, 0.01, 1_440),
-            segment_rules=tuple(self._segment_rules(share_leads)),
+            segment_rules=segment_rules,
+            campaign_rules=campaign_rules,
             feed=self._feed(),
         )
         self._check_pulls(read)
@@ -307,23 +322,6 @@ class _Reader:
             self._table.wrong("top_affinity_type", f"{kind!r} is not one of its catalog_types")
         return kind
 
-    def _segment_rules(self, share_leads: bool):
-        rules = self._table.get("manual_segments", list, [])
-        for place, values in enumerate(rules):
-            path = f"{self._table.path}.manual_segments[{place}]"
-            table = Table(path, values, self._table.problems)
-            rule = SegmentRule(
-                segment=table.get("segment", str, "", required=True),
-                object_name=table.one_of("object", ("contact", "lead")).capitalize(),
-                field=table.get("field", str, "", required=True),
-                value=table.get("value", str, "", required=True),
-            )
-            table.refuse_unknown()
-            self._check_field(table, "field", rule.field)
-            if rule.object_name == "Lead" and not share_leads:
-                table.wrong("object", "lead needs share_leads = true")
-            yield rule
-
     def _feed(self) -> Feed | None:
         values = self._table.get("feed", dict, None)
         if values is None:
@@ -354,7 +352,7 @@ class _Reader:
 
     def _check_pulls(self, read: DataSharing) -> None:
         attributes = {each.attribute for o in read.objects.values() for each in o.pull}
-        if read.segment_rules and read.feed is None:
+        if read.feeds_segments() and read.feed is None:
             self._table.wrong("manual_segments", "needs feed: segments go by file only")
         if self._dataset and len(self._dataset.user_attributes) > MOST_ATTRIBUTES:
             self._table.wrong("dataset", f"has more than {MOST_ATTRIBUTES} user_attributes")

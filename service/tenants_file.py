@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from service.data_sharing_file import read_crm, read_data_sharing
+from service.data_sharing_file import read_crm, read_data_sharing, refuse_shared_feeds
 from service.egress_file import read_egress
 from service.file_tables import Table, secret, upstream_url
 from service.journey_builder_file import read_journey_builder, refuse_shared_signing_keys
@@ -35,6 +35,7 @@ def read_tenants(
     }
     _refuse_shared_orgs(read, problems)
     refuse_shared_signing_keys(read.values(), problems)
+    refuse_shared_feeds(read.values(), problems)
     check_segment_exports(read.values(), problems)
     return read
 

@@ -20,7 +20,7 @@ class Told:
 
     `filled` are the attributes that had a value, `segments` the manual segments its person is
     in because of it, `waiting` digests of identities that nobody has proven yet, `person_id`
-    whose record it is.
+    whose record it is, `of_record` the contact or lead whose membership it is.
     """
 
     object_name: str
@@ -30,6 +30,7 @@ class Told:
     segments: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     person_id: int | None = None
+    of_record: str | None = None
 
 
 class Pulled:
@@ -80,6 +81,7 @@ class Pulled:
                 "segments": _json(each.segments),
                 "waiting": _json(each.waiting),
                 "person_id": each.person_id,
+                "of_record": each.of_record,
             }
             for each in told
         ]
@@ -122,6 +124,7 @@ def _told(row) -> Told:
         row.digest,
         *(tuple(orjson.loads(text)) if text else () for text in (row.filled, row.segments)),
         waiting=tuple(orjson.loads(row.waiting)) if row.waiting else (),
+        of_record=row.of_record,
     )
 
 

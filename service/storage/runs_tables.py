@@ -90,6 +90,7 @@ share_pulled = Table(
     Column("segments", Text),  # JSON: manual segments the record's person was put into
     Column("waiting", Text),  # JSON: digests of identities nobody has proven yet
     Column("person_id", _id),  # whose record it is; NULL: nobody is proven, or read long ago
+    Column("of_record", String(18)),  # the contact or lead of a campaign's member
     Index("share_pulled_of_person", "person_id"),
 )
 

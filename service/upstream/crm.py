@@ -11,8 +11,9 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from string import ascii_letters, digits
 from typing import TypeVar
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from service.crm_errors import (
     CrmApiLimit,
@@ -129,7 +130,7 @@ class Crm:
                 {
                     "method": "GET",
                     "referenceId": f"q{place}",
-                    "url": f"{path}/{verb}/?q={quote_plus(soql)}",
+                    "url": f"{path}/{verb}/?q={quoted(soql)}",
                 }
                 for place, soql in enumerate(soqls)
             ],
@@ -149,6 +150,12 @@ class Crm:
             if page.get("done", True):
                 return
             page = self._next_page(page)
+
+    def deleted(self, object_name: str, start: str, end: str) -> list[str]:
+        """Return the ids of records that were deleted between two moments (ISO 8601)."""
+        path, between = f"sobjects/{object_name}/deleted/", {"start": start, "end": end}
+        told = _mapping(self._repeat(lambda sf: sf.restful(path, params=between)))
+        return [str(each["id"]) for each in told["deletedRecords"]]
 
     def _all_pages(self, told: dict | None) -> list[dict]:
         if told is None:
@@ -355,11 +362,21 @@ class Crm:
         )
 
 
+PLAIN = frozenset((ascii_letters + digits + "_.-~").encode())
+PERCENT = ord("%")
 ABORTED = {"state": "Aborted"}
 
 
 class _SessionEnded(Exception):
     """Raised when the org says that the session is over."""
+
+
+def quoted(soql: str) -> str:
+    """Do as `quote_plus` does, one letter at a time for all its places: queries are long."""
+    body = soql.encode()
+    for letter in sorted(set(body) - PLAIN, key=lambda each: each != PERCENT):
+        body = body.replace(bytes([letter]), b"%%%02X" % letter)
+    return body.replace(b"%20", b"+").decode("ascii")
 
 
 def _bulk(sf, object_name: str):

@@ -28,7 +28,7 @@ from service.usecases.sharing_brake import Brake, require_plausible
 from service.usecases.sharing_export import SharingExport
 from service.usecases.sharing_plan import Planner
 from service.usecases.sharing_preflight import Finding, check_allowance, check_push
-from service.usecases.sharing_pull import Puller
+from service.usecases.sharing_pull import Puller, check_pull
 from service.usecases.sharing_push import JobAborted, Pusher, require_complete
 from service.usecases.sharing_recheck import recheck
 
@@ -386,6 +386,7 @@ class DataSharing:
         crm = crm or self._make_crm(tenant)
         names = {each.name for each in sharing.pushed_objects()}
         _usable, findings = check_push(crm, sharing, sorted(names))
+        findings += check_pull(crm, sharing, tenant.dataset(sharing.dataset))
         findings += check_allowance(crm.limits(), sharing.api_reserve)
         return findings
 

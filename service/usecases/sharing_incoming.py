@@ -53,11 +53,12 @@ def identities_of(record: Mapping, fields: Iterable[tuple[str, str]]) -> list[Id
 
 
 def value_at(record: Mapping, field: str):
-    """Return a field's value, `Account.X` of the parent; None for blank."""
-    if field.startswith(ACCOUNT) and field not in record:
-        parent = record.get("Account")
-        record, field = (parent if isinstance(parent, Mapping) else {}), field[len(ACCOUNT) :]
+    """Return a field's value, also that of a parent, such as `Account.Name`; None for blank."""
     value = record.get(field)
+    if "." in field and field not in record:
+        name, _dot, field = field.partition(".")
+        parent = record.get(name)
+        value = parent.get(field) if isinstance(parent, Mapping) else None
     return None if value == "" else value
 
 

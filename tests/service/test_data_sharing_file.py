@@ -77,6 +77,7 @@ def test_the_example_of_the_documentation_has_no_fault(tmp_path):
     example = re.sub(r'"env:KEY #[A-Z_]+"', '"env:KEY"', example)
     tenant = read(tmp_path, example)
     assert tenant.data_sharing.segment_rules[0].segment == "gold-customers"
+    assert tenant.data_sharing.campaign_rules[0].statuses == ("Responded",)
 
 
 def test_a_tenant_without_the_sections_shares_nothing(tmp_path):
@@ -144,6 +145,11 @@ kind = "sftp"
         ('[tenants.acme.data_sharing.pull.contact]\nTitle = "emailAddress"', "user_attributes"),
         ('[[tenants.acme.data_sharing.manual_segments]]\nobject = "contact"\nfield = "Title"\n'
          'value = "x"\nsegment = "s"', "needs feed"),
+        ('[[tenants.acme.data_sharing.manual_segments]]\ncampaign = "Spring"\nsegment = "s"',
+         "campaign: must be the campaign's 15 or 18 character id"),
+        ('[[tenants.acme.data_sharing.manual_segments]]\ncampaign = "701000000000001AAA"\n'
+         'segment = "s"\n[[tenants.acme.data_sharing.manual_segments]]\nobject = "contact"\n'
+         'field = "Title"\nvalue = "x"\nsegment = "s"', "is fed by a campaign"),
         ('[tenants.acme.data_sharing.push.campaign]\nTitle = "link"',
          "must be contact, lead or account"),
     ],
@@ -155,6 +161,15 @@ dataset = "retail"
 Personalization_Engagement__c = "engagementScore"
 """
     assert fault in faults(tmp_path, CRM + base + text)
+
+
+def test_two_tenants_with_one_feed_folder_are_refused(tmp_path):
+    acme = CRM + DESIGN
+    other = (HEAD + acme).replace("acme.", "other.").replace("acme]", "other]")
+    other = other.replace("0001EAA", "0002EAA")
+    told = faults(tmp_path, acme + other.replace("/tmp/feed", "/tmp/x/../feed"))
+    assert "tenants.other.data_sharing.feed.path: is the folder of tenant acme already" in told
+    assert read(tmp_path, acme + other.replace("/tmp/feed", "/tmp/other")).data_sharing.feed
 
 
 def test_sharing_needs_to_know_the_org(tmp_path):

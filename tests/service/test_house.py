@@ -13,7 +13,13 @@ ROOMS = [
     {"usecases"},
     {"api"},
     {"settings", "tenants_file", "file_tables", "journey_builder_file"}
-    | {"segment_exports_file", "data_sharing_file", "egress_file", "privacy_file"},
+    | {
+        "segment_exports_file",
+        "data_sharing_file",
+        "segment_rules_file",
+        "egress_file",
+        "privacy_file",
+    },
     {"app", "base_parts", "segment_parts", "doctor_parts", "sharing_parts", "privacy_parts"},
     {"exchange", "reloading", "serving", "worker", "working", "terminal", "segment_clock"}
     | {"erasure_watch"},
