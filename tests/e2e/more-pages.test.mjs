@@ -87,3 +87,19 @@ test('home shows who is hot among the viewer’s own contacts and leads', async 
   assert.equal(await hot.locator('li').count(), 5);
   assert.deepEqual(faults, []);
 });
+
+test('the quick action offers next best and keeps the answer on the contact', async () => {
+  const { page, faults } = await pageOf('Contact', people.another.record_id);
+  await page.getByRole('button', { name: 'Offer Next Best' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Offer Next Best' });
+  const tile = dialog.locator('li', { has: page.locator('c-promotion-tile') }).first();
+  await tile.getByRole('button', { name: 'Offered' }).click();
+  const answers = `SELECT Answer__c FROM Offer_Response__c WHERE Contact__c = '${people.another.record_id}' AND Answer__c = 'Offered'`;
+  await eventually(
+    () => rowsOfOrg(answers),
+    (rows) => rows.length === 1
+  );
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  assert.deepEqual(faults, []);
+});

@@ -11,6 +11,7 @@ import { XMLParser } from 'fast-xml-parser';
 /** Elements that may stand more than once in the metadata types we read. */
 const LISTS = new Set([
   'labels',
+  'platformActionListItems',
   'flexiPageRegions',
   'itemInstances',
   'componentInstanceProperties',

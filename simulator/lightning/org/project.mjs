@@ -21,7 +21,9 @@ export function salesforceProject(root = ROOT) {
     flexipages: path.join(source, 'flexipages'),
     flows: path.join(source, 'flows'),
     labels: path.join(source, 'labels'),
+    layouts: path.join(source, 'layouts'),
     objects: path.join(source, 'objects'),
+    quickActions: path.join(source, 'quickActions'),
     reports: path.join(source, 'reports'),
     reportTypes: path.join(source, 'reportTypes')
   };

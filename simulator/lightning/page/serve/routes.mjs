@@ -6,6 +6,7 @@ import { appPage, homePage, recordPage } from '../../org/flexipages.mjs';
 import { exposedComponents } from '../../org/component-bundles.mjs';
 import { LAYOUTS, OBJECT_NAMES } from '../../org/layouts.mjs';
 import { appPageView, homePageView, pageView, placedFields } from '../../org/page-view.mjs';
+import { quickActions } from '../../org/quick-actions.mjs';
 import { listView, recordView, uiRecord } from '../../org/records.mjs';
 import { relatedListOf, relatedRows } from '../../org/related-lists.mjs';
 import { runReports } from '../../org/reports.mjs';
@@ -66,7 +67,8 @@ export function routes({ connection, apex, project, built, shopUrl, journeysUrl 
     const page = recordPage(project.flexipages, objectName);
     const record = await recordView(connection, objectName, recordId, placedFields(page));
     if (!record) throw new Refusal(404, `The org has no ${objectName} ${recordId}.`);
-    sendJson(response, 200, { record, page: pageView(page, components) });
+    const actions = quickActions(project, objectName);
+    sendJson(response, 200, { record: { ...record, actions }, page: pageView(page, components) });
   }
 
   async function sendRelated(request, response, objectName, recordId, relationship) {
