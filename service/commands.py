@@ -114,8 +114,9 @@ def migrate(as_json: bool) -> None:
     from service.storage.database import Database
     from service.storage.schema import migrate as upgrade
 
-    database = Database(_settings().state_url)
-    version = upgrade(database)
+    settings = _settings()
+    settings.make_data_dir()
+    version = upgrade(Database(settings.state_url))
     answer(as_json, {"schema": version}, f"The state store has schema {version}.")
 
 
