@@ -12,10 +12,10 @@ from scripts.deploying.sf import StepFailed
 
 def piped(stream: TextIO) -> Callable[[Principal], Client | None]:
     """Read one or more JSON objects, each behind the other; who may administer is for Admin."""
-    text, clients, at = stream.read(), {}, 0
-    while text[at:].strip():
+    text, clients = stream.read().lstrip(), {}
+    while text:
         try:
-            found, length = json.JSONDecoder().raw_decode(text[at:].lstrip())
+            found, length = json.JSONDecoder().raw_decode(text)
             client = Client(found["clientId"], found["clientSecret"])
             scopes = set(found.get("scopes") or ())
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -24,7 +24,7 @@ def piped(stream: TextIO) -> Callable[[Principal], Client | None]:
                 "Pipe it in as it is: { p13n client add acme --json; p13n client add acme "
                 "--scopes read,admin --json; } | scripts/deploy --clients - ...",
             ) from None
-        at += len(text[at:]) - len(text[at:].lstrip()) + length
+        text = text[length:].lstrip()
         for principal in PRINCIPALS:
             if principal.scopes <= scopes:
                 clients[principal] = client

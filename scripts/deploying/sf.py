@@ -19,7 +19,7 @@ QUIET = {
     "SF_HIDE_RELEASE_NOTES": "true",
 }
 OLDEST = (2, 60)
-"""The first versions with `sf api request rest` in its present form."""
+"""Of autumn 2024; most earlier ones lack `sf api request rest`."""
 
 
 class StepFailed(Exception):
@@ -77,7 +77,8 @@ class Cli:
         self, service_url: str, tests: Iterable[str], *, dry_run: bool, wait_minutes: int = 60
     ) -> dict:
         """Deploy the package with its tests, or only try it; return the result; raises Refused."""
-        command = ["project", "deploy", "start", "--source-dir", "force-app"]
+        # What somebody changed in the org since the last deployment is replaced, tracked or not.
+        command = ["project", "deploy", "start", "--source-dir", "force-app", "--ignore-conflicts"]
         command += ["--wait", str(wait_minutes), *(["--dry-run"] if dry_run else [])]
         tests = list(tests)
         command += ["--test-level", "RunSpecifiedTests" if tests else "NoTestRun"]
