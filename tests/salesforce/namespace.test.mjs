@@ -14,6 +14,7 @@ test('what is read as text at run time is found where it is written', (t) => {
     'BadNames.cls:3: Send_Greeting, the name of a Flow, as text',
     'BadNames.cls:4: other__Greeting_Service has a prefix of its own',
     "BadNames.cls:5: write 'callout:Name' in one piece",
+    'BadNames.cls:6: Greeting_Service, the name of a named credential',
     'BadAction.cls:2: other-greeting-editor must begin with c-',
     'badTags.js:6: Greeting__c as text gets no prefix',
     'badTags.js:7: c__recordId: a state of pages',
@@ -25,7 +26,8 @@ test('what is read as text at run time is found where it is written', (t) => {
     'badTags.js-meta.xml:6: apex://c.GreetingPicklist: leave the prefix away',
     'Bad_Page.flexipage-meta.xml:3: c:greeting: leave the prefix away',
     'Bad_Page.flexipage-meta.xml:4: other__Greeting__c belongs to another package',
-    'Bad_Page.flexipage-meta.xml:5: c__greeting: leave the prefix away'
+    'Bad_Page.flexipage-meta.xml:5: c__greeting: leave the prefix away',
+    'Bad_Page.flexipage-meta.xml:6: $Label.c.Greeting_Title: leave the prefix away'
   ]);
 });
 

@@ -16,10 +16,14 @@ const TAG = /(?:^|[\s,>+~(])c-[a-z]/;
 const CALLOUT = /^callout:(\w*)/i;
 const SELECTOR = /(?:^|[\s,>+~{}])(c-[a-z][\w-]*)/gm;
 const OBJECTS = ['.object-meta.xml', '.field-meta.xml'];
+/** What code could ask for by name; permission sets are missing, as their `Name` has no prefix. */
 const PLACES = [
   ['.flow-meta.xml', 'a Flow'],
   ['.flexipage-meta.xml', 'a page'],
-  ['.tab-meta.xml', 'a tab']
+  ['.tab-meta.xml', 'a tab'],
+  ['.customPermission-meta.xml', 'a custom permission'],
+  ['.externalCredential-meta.xml', 'an external credential'],
+  ['.namedCredential-meta.xml', 'a named credential']
 ];
 
 /** @param {import('../reading/inventory.mjs').Inventory} inventory */
@@ -115,6 +119,7 @@ function* styleFaults(project) {
 const IN_METADATA = [
   [/<componentName>(c:\w+)</g, (name) => `${name}: leave the prefix away`],
   [/\bapex:\/\/(\w+\.\w+)/g, (name) => `apex://${name}: leave the prefix away`],
+  [/\$Label\.(c\.\w+)/g, (name) => `$Label.${name}: leave the prefix away`],
   [/\b(c__\w+)\b/g, (name) => `${name}: leave the prefix away`]
 ];
 
