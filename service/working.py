@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import structlog
 
 from service.app import join
+from service.deadline import Deadline
 from service.erasure_watch import ErasureWatch
 from service.reloading import reread
 from service.segment_clock import SegmentClock
@@ -105,9 +106,10 @@ def work(settings: Settings, options: WorkerOptions) -> None:
             log.info("settings reloaded")
             leaving = [each for each in leaving if each.is_alive()]
             leaving.append(_apart(former.stop, LONG_PATIENCE_SECONDS))
+    patience = Deadline.after(PATIENCE_SECONDS)
     shift.stop()
     for thread in leaving:
-        thread.join(PATIENCE_SECONDS)
+        thread.join(patience.remaining)
 
 
 def _next_shift(options: WorkerOptions) -> Shift | None:

@@ -125,6 +125,7 @@ def _unfinished(target: Path) -> Iterator[Path]:
     part = target.with_name(f"{target.name}.part")
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _remove(part)  # of somebody who was killed: another store's WAL must not be read into this
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         yield part
         part.replace(target)
@@ -132,8 +133,12 @@ def _unfinished(target: Path) -> Iterator[Path]:
     except (OSError, sqlite3.Error) as trouble:
         raise BackupFailed(f"{target} cannot be written ({trouble}).") from trouble
     finally:
-        for ending in ("", "-wal", "-shm", ".writing"):
-            Path(f"{part}{ending}").unlink(missing_ok=True)
+        _remove(part)
+
+
+def _remove(part: Path) -> None:
+    for ending in ("", "-wal", "-shm", ".writing"):
+        Path(f"{part}{ending}").unlink(missing_ok=True)
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:

@@ -112,6 +112,7 @@ class Transport:
         except (requests.RequestException, HTTPError, OSError, ValueError) as trouble:
             if watch.fired or deadline.expired:
                 raise UpstreamTimeout() from trouble
+            self._require_authorities()
             raise _fault_for(trouble, url) from trouble
         finally:
             watch.stop()
@@ -123,6 +124,12 @@ class Transport:
         ) as response:
             body = _read_capped(response.raw, max_bytes, deadline)
             return Answer(response.status_code, response.headers, body)
+
+    def _require_authorities(self) -> None:
+        """Look for the file only after a failure: it was there when the settings were read."""
+        file = self._session.verify
+        if file is not True and not os.path.exists(file):
+            raise UpstreamCertificateRefused("The file named in egress.ca_file is gone.")
 
     def close(self) -> None:
         for other in self._others.values():

@@ -19,7 +19,7 @@ from simulator.personalization.cast import cast
 
 P13N = str(Path(sys.executable).with_name("p13n"))
 PERSON = {"type": "emailAddress", "value": cast()["usual"]["email"]}
-ROUNDS = 5
+ROUNDS = 3
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Backups on both engines: made while others write, brought back into an empty place, once."""
 
 import os
+import shutil
 import signal
 import threading
 from multiprocessing import get_context
@@ -26,7 +27,7 @@ LATER = 2_000_000.0
 _context = get_context("forkserver")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def programs(state_url):
     if state_url.startswith("postgresql"):
         program("pg_dump", "backups of PostgreSQL were not tried.")
@@ -40,7 +41,7 @@ def outbox_stage(state_store):
 
 
 @pytest.fixture
-def place(state_url, tmp_path, request):
+def place(state_url, programs, tmp_path, request):
     """An empty place on the same engine: its address, and a way to look into it."""
     if state_url.startswith("sqlite"):
         (tmp_path / "elsewhere").mkdir()
@@ -203,6 +204,21 @@ def test_a_wal_without_its_store_is_not_brought_to_life(tmp_path, sqlite_templat
     with pytest.raises(BackupFailed, match=r"lost\.db-wal is there already"):
         restore(database, sqlite_template, nothing)
     database.close()
+
+
+def test_what_a_killed_restore_left_is_not_read_into_the_next(tmp_path, sqlite_template):
+    shutil.copy(sqlite_template, tmp_path / "state.db")
+    store = Database(f"sqlite:///{tmp_path / 'state.db'}")
+    file = back_up(store, tmp_path / "backup")
+    stage = OutboxStage(store)
+    stage.put("not in the backup")
+    shutil.copy(tmp_path / "state.db-wal", tmp_path / "other.db.part-wal")
+    other = Database(f"sqlite:///{tmp_path / 'other.db'}")
+    restore(other, file, nothing)
+    assert states(other) == {}
+    stage.outbox.close()
+    store.close()
+    other.close()
 
 
 def test_passwords_never_stand_in_a_command_line(monkeypatch, tmp_path):

@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from pathlib import Path
 
 import pytest
 
@@ -99,6 +100,13 @@ def test_a_proxied_certificate_is_looked_at_as_any_other(transport, way, authori
             pytest.raises(UpstreamCertificateRefused, match=said),
         ):
             get(transport.via(way), url)
+
+
+def test_authorities_that_were_deleted_are_missed_before_anything_is_sent(transport, way):
+    Path(way.ca_file).unlink()
+    with pytest.raises(UpstreamCertificateRefused, match="ca_file is gone") as trouble:
+        get(transport.via(way), "https://acme.example/")
+    assert trouble.value.fate == Fate.NOT_TAKEN
 
 
 @pytest.mark.parametrize(
