@@ -10,7 +10,8 @@ import TITLE from '@salesforce/label/c.Personalization_Diagnosis_Title';
 import { fillLabel } from 'c/fillLabel';
 import { reduceErrors } from 'c/reduceErrors';
 
-const EXPLAINED_BY = ['campaign', 'datafield']; // steps that explanations make clear
+/** What Personalization’s own explanations make clear. */
+const EXPLAINABLE = ['NO_CAMPAIGNS', 'CAMPAIGN_NOT_RETURNED', 'NO_CAMPAIGN_FOR_DATAFIELD'];
 
 /** Tells an administrator why a card is empty, step by step, and what an experience would show. */
 export default class Diagnosis extends LightningModal {
@@ -65,7 +66,7 @@ export default class Diagnosis extends LightningModal {
 
   get isExplanationDue() {
     const failed = this.answer.steps.find(({ state }) => state === 'failed');
-    return EXPLAINED_BY.includes(failed?.step);
+    return EXPLAINABLE.includes(failed?.code);
   }
 
   get isDebugOff() {

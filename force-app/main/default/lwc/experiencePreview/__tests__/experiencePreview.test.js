@@ -73,7 +73,7 @@ describe('c-experience-preview', () => {
     await show(element, OK);
     expect(findAll(element, tile).map((each) => each.item.id)).toEqual(['a', 'b']);
     expect(find(element, 'c-offer-response')).toBeNull();
-    expect(textOf(element)).toContain('Preview of Ex2Pm. Not published, not counted, not kept.');
+    expect(textOf(element)).toContain('Preview of Ex2Pm: nothing of it is counted or kept.');
   });
 
   it.each([

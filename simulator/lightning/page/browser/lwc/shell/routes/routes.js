@@ -16,6 +16,8 @@ const PAGES = [
 /** Properties of components that an address may set, by its parameter. */
 const SETTINGS = {
   dataset: 'personalizationDataset',
+  datafield: 'campaignDatafield',
+  showBy: 'showBy',
   acceptFlow: 'acceptFlow',
   acceptUrl: 'acceptUrl'
 };
