@@ -15,6 +15,7 @@ import SHARE_NOW from '@salesforce/label/c.Personalization_Sharing_ShareNow';
 import TITLE from '@salesforce/label/c.Personalization_Sharing_Title';
 import { Polling } from 'c/polling';
 import { reduceErrors } from 'c/reduceErrors';
+import { newKey } from 'c/requestKey';
 
 const LIVE_SECONDS = 4; // how soon the page shows that a run has moved
 /** Stopped because much would change: to be released by who has read the plan, on a terminal. */
@@ -172,9 +173,4 @@ export default class DataSharing extends LightningElement {
     link.click();
     URL.revokeObjectURL(address);
   }
-}
-
-function newKey() {
-  const parts = crypto.getRandomValues(new Uint32Array(4));
-  return [...parts].map((part) => part.toString(16).padStart(8, '0')).join('');
 }

@@ -1,10 +1,18 @@
 import { createElement } from 'lwc';
 import getExports from '@salesforce/apex/SegmentExportsController.getExports';
+import replay from '@salesforce/apex/SegmentExportsController.replay';
 import SegmentExports from 'c/segmentExports';
+import LightningConfirm from 'lightning/confirm';
 import { find, findAll, textOf } from 'test/shadow';
 
 jest.mock(
   '@salesforce/apex/SegmentExportsController.getExports',
+  () => ({ __esModule: true, default: jest.fn() }),
+  { virtual: true }
+);
+
+jest.mock(
+  '@salesforce/apex/SegmentExportsController.replay',
   () => ({ __esModule: true, default: jest.fn() }),
   { virtual: true }
 );
@@ -70,6 +78,50 @@ describe('c-segment-exports', () => {
     expect(findAll(element, '.figure_wrong')).toHaveLength(2);
     expect(hintsOf(element).slice(0, 2)).toEqual(['Publish the journey.', 'Rows are used up.']);
     expect(hintsOf(element)[2]).toContain('Nobody knows');
+  });
+
+  it('sends failed entries again, says how many, and shows what is left', async () => {
+    const element = await mount({ ...SCHOOL, failed: 2 });
+    const toasts = [];
+    element.addEventListener('lightning__showtoast', ({ detail }) => toasts.push(detail));
+    replay.mockResolvedValue(2);
+    getExports.mockResolvedValue([SCHOOL]);
+    const [button] = findAll(element, '.actions button');
+    expect(button.ariaLabel).toBe('Send failed again: back-to-school');
+    button.click();
+    await settled();
+    expect(replay).toHaveBeenCalledWith({
+      name: 'back-to-school',
+      state: 'failed',
+      key: expect.stringMatching(/^[0-9a-f]{32}$/)
+    });
+    expect(toasts[0]).toMatchObject({ message: '2 will be sent again.', variant: 'success' });
+    expect(findAll(element, '.actions button')).toHaveLength(0);
+  });
+
+  it('sends undecided entries again only when somebody is sure', async () => {
+    const element = await mount({ ...SCHOOL, undecided: 1 });
+    const press = async (isSure) => {
+      LightningConfirm.open = jest.fn().mockResolvedValue(isSure);
+      findAll(element, '.actions button')[0].click();
+      await settled();
+    };
+    await press(false);
+    expect(LightningConfirm.open.mock.calls[0][0].message).toContain('enters it twice');
+    expect(replay).not.toHaveBeenCalled();
+    await press(true);
+    expect(replay).toHaveBeenCalledWith(expect.objectContaining({ state: 'undecided' }));
+  });
+
+  it('says when sending again was refused', async () => {
+    const element = await mount({ ...SCHOOL, failed: 1 });
+    const toasts = [];
+    element.addEventListener('lightning__showtoast', ({ detail }) => toasts.push(detail));
+    replay.mockRejectedValue({ body: { message: '{"code":"SERVICE_UNREACHABLE"}' } });
+    findAll(element, '.actions button')[0].click();
+    await settled();
+    expect(toasts[0].variant).toBe('error');
+    expect(section(element).isBusy).toBe(false);
   });
 
   it('says when no export is set up', async () => {
