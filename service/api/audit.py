@@ -30,23 +30,21 @@ def records(component: str):
     def decorate(view):
         @functools.wraps(view)
         def recorded(body: dict):
-            dataset, identity = body["dataset"], Identity(**body["identity"])
+            dataset, people = body["dataset"], _people(body)
             detail = body.get("component") or body.get("datafield")
             answer = view(body)
             tenant = g.caller.tenant
-            if tenant.privacy.audit != Audit.OFF and identity.value.strip():
-                _log().record(
-                    Sight(
-                        tenant=tenant.name,
-                        client_id=g.caller.client_id,
-                        user_id=_user(),
-                        component=component,
-                        detail=detail,
-                        dataset=dataset,
-                        identity=identity,
-                        keeps_identity=tenant.privacy.audit == Audit.IDENTITY,
-                    )
+            if tenant.privacy.audit != Audit.OFF and people:
+                sight = Sight(
+                    tenant=tenant.name,
+                    client_id=g.caller.client_id,
+                    user_id=_user(),
+                    component=component,
+                    detail=detail,
+                    dataset=dataset,
+                    keeps_identity=tenant.privacy.audit == Audit.IDENTITY,
                 )
+                _log().record(sight, people)
             return answer
 
         return recorded
@@ -122,6 +120,12 @@ def _cap_body() -> None:
 
 def _log():
     return current_app.extensions["p13n_parts"].audit_log
+
+
+def _people(body: dict) -> tuple[Identity, ...]:
+    """Return whom a question names: one person or several; a blank value is nobody."""
+    named = [body["identity"]] if body.get("identity") else body.get("identities", [])
+    return tuple(Identity(**each) for each in named if each["value"].strip())
 
 
 def _user() -> str | None:

@@ -4,6 +4,7 @@ import orjson
 from flask import Response, current_app, g, request
 from marshmallow import Schema, fields, validate
 
+from service.api.audit import records
 from service.api.authentication import needs
 from service.api.bodies import READ_BODY_BYTES, READ_PROBLEMS, ApiBlueprint
 from service.api.wire import (
@@ -68,6 +69,7 @@ class HottestResponse(Schema):
 @blueprint.arguments(HottestRequest)
 @blueprint.response(200, HottestResponse)
 @blueprint.problems(*READ_PROBLEMS)
+@records("hottest-people")
 def hottest(body: dict):
     """Return who was active last, by heat, then by events of the last 7 days, then by time."""
     named = tuple(Identity(**each) for each in body["identities"])

@@ -19,9 +19,9 @@ from service.storage.tombstones import Tombstones
 
 @dataclass(frozen=True)
 class Sight:
-    """Somebody's look at a person. `user_id` is what Apex said, and proves nothing.
+    """Somebody's look at people. `user_id` is what Apex said, and proves nothing.
 
-    `keeps_identity`: the identity is kept in clear.
+    `keeps_identity`: identities are kept in clear.
     """
 
     tenant: str
@@ -30,7 +30,6 @@ class Sight:
     component: str
     detail: str | None
     dataset: str
-    identity: Identity
     keeps_identity: bool = False
 
 
@@ -77,13 +76,13 @@ class AuditLog:
         self._is_ready = False
         self._group = GroupCommit(self._commit, database.turns)
 
-    def record(self, sight: Sight) -> None:
-        """Put an entry on disk. Looks at whoever was erased are looks at nobody."""
+    def record(self, sight: Sight, people: Sequence[Identity]) -> None:
+        """Put an entry for each of `people` on disk. Whoever was erased is nobody."""
         if not self._is_ready:
             self._tombstones.make_ready(self._database)
             self._is_ready = True
-        self._group.run(sight)
-        AUDIT_ENTRIES.labels(sight.tenant, sight.component).inc()
+        self._group.run((sight, tuple(people)))
+        AUDIT_ENTRIES.labels(sight.tenant, sight.component).inc(len(people))
 
     def entries(
         self, tenant: str, wanted: AuditFilter, limit: int, before: int | None = None
@@ -134,24 +133,25 @@ class AuditLog:
         digests = [digest(tenant, name, wanted.identity) for name in names]
         return [person_mark(self._tombstones, connection, each) for each in digests]
 
-    def _commit(self, sights: Sequence[Sight]) -> list[None]:
+    def _commit(self, jobs: Sequence[tuple[Sight, tuple[Identity, ...]]]) -> list[None]:
+        looks = [
+            (sight, each, digest(sight.tenant, sight.dataset, each))
+            for sight, people in jobs
+            for each in people
+        ]
+
         def work(connection: Connection) -> None:
-            digests = [digest(each.tenant, each.dataset, each.identity) for each in sights]
-            gone = self._tombstones.among(connection, digests)
+            gone = self._tombstones.among(connection, {person for *_look, person in looks})
             now = self._clock()
-            rows = [
-                self._row(connection, sight, person, now)
-                for sight, person in zip(sights, digests, strict=True)
-                if person not in gone
-            ]
+            rows = [self._row(connection, *look, now) for look in looks if look[-1] not in gone]
             if rows:
                 connection.execute(insert(audit_entries), rows)
 
         self._database.write_in_turn(work)
-        return [None] * len(sights)
+        return [None] * len(jobs)
 
-    def _row(self, connection, sight: Sight, person: str, now: float) -> dict:
-        kept = sight.identity if sight.keeps_identity else None
+    def _row(self, connection, sight: Sight, who: Identity, person: str, now: float) -> dict:
+        kept = who if sight.keeps_identity else None
         return {
             "tenant": sight.tenant,
             "at": now,

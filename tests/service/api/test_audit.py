@@ -56,6 +56,20 @@ def test_each_read_is_recorded_with_its_user_and_a_digest_of_the_person(audited)
     assert ADA["value"] not in repr(stream)
 
 
+def test_a_look_at_several_people_is_a_look_at_each(audited):
+    body = {"dataset": "retail", "identities": [ADA, BEA]}
+    headers = {"Authorization": f"Bearer {audited.token()}"}
+    for path in ("/v1/affinities", "/v1/people/hottest"):
+        assert audited.client.post(path, json=body, headers=headers).status_code == 200
+    assert [entry.component for entry in entries(audited)] == [
+        "hottest-people",
+        "hottest-people",
+        "affinities",
+        "affinities",
+    ]
+    assert len({entry.person for entry in entries(audited)}) == 2
+
+
 def test_what_is_no_users_id_is_not_kept(audited):
     for strange in ("admin", "005' or 1=1 --", "003000000000001AAA", "0" * 300):
         look(audited, user=strange)

@@ -34,6 +34,8 @@ export default class Affinities extends LightningElement {
   @api maxPerType = 4;
   @api title;
   @api hideWhenEmpty = false;
+  /** A checkbox of the record that must allow to ask, or `!` and one that must not be checked. */
+  @api consentField;
 
   label = { dateRange: DATE_RANGE, showBy: SHOW_BY_LABEL };
   showByOptions = SHOW_BY;
@@ -52,7 +54,8 @@ export default class Affinities extends LightningElement {
     showBy: '$chosenShowBy.value',
     dateRange: '$chosenDateRange.value',
     hiddenTypes: '$hiddenTypes',
-    maxPerType: '$wiredMaxPerType'
+    maxPerType: '$wiredMaxPerType',
+    consentField: '$wiredConsentField'
   })
   wiredAnswer(provisioned) {
     this.provisioned = provisioned;
@@ -82,6 +85,10 @@ export default class Affinities extends LightningElement {
   /** A wire with an undefined parameter never calls: what may be left blank is therefore null. */
   get wiredMaxPerType() {
     return this.maxPerType ?? null;
+  }
+
+  get wiredConsentField() {
+    return this.consentField || null;
   }
 
   get chosenShowBy() {

@@ -33,6 +33,8 @@ export default class EventStream extends LightningElement {
   @api refreshSeconds = 5;
   @api title;
   @api hideWhenEmpty = false;
+  /** A checkbox of the record that must allow to ask, or `!` and one that must not be checked. */
+  @api consentField;
 
   choice = recallChoice(COMPONENT);
   now = Date.now();
@@ -187,7 +189,8 @@ export default class EventStream extends LightningElement {
       eventLimit,
       hiddenTypes: this.hiddenTypes,
       afterCursor,
-      beforeCursor
+      beforeCursor,
+      consentField: this.consentField || null
     });
   }
 

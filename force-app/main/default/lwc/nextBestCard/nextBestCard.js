@@ -33,6 +33,8 @@ export default class NextBestCard extends LightningElement {
   @api removeDetailsButton = false;
   @api removeDescription = false;
   @api hideWhenEmpty = false;
+  /** A checkbox of the record that must allow to ask, see the Apex class ConsentGate. */
+  @api consentField;
   /** What an offer may be answered with, see offerList; `contentZone` is of the look, too. */
   @api responseSettings = {};
 
@@ -53,7 +55,8 @@ export default class NextBestCard extends LightningElement {
     datafield: '$campaignDatafield',
     actionName: '$wiredActionName',
     channel: '$wiredChannel',
-    maxItems: '$wiredMaxItems'
+    maxItems: '$wiredMaxItems',
+    consentField: '$wiredConsentField'
   })
   wiredAnswer(provisioned) {
     this.provisioned = provisioned;
@@ -74,6 +77,10 @@ export default class NextBestCard extends LightningElement {
 
   get wiredMaxItems() {
     return this.maxItems ?? null;
+  }
+
+  get wiredConsentField() {
+    return this.consentField || null;
   }
 
   /** Whose answer it is: what was saved for one record is never shown on another. */

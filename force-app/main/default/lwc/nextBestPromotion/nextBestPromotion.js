@@ -16,6 +16,8 @@ export default class NextBestPromotion extends LightningElement {
   @api removeDetailsButton = false;
   @api removeDescription = false;
   @api hideWhenEmpty = false;
+  /** A checkbox of the record that must allow to ask, or `!` and one that must not be checked. */
+  @api consentField;
   @api withholdImpressions = false;
   @api removeAnswerButtons = false;
   @api declineReasons = 'Not interested; Too expensive; Already has it; Bad time';

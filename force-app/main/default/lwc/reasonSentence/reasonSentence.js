@@ -9,6 +9,7 @@ import FIELD_OF_CONTACT_NOT_VISIBLE from '@salesforce/label/c.Personalization_Re
 import NO_AFFINITIES from '@salesforce/label/c.Personalization_Reason_NoAffinities';
 import NO_CAMPAIGN from '@salesforce/label/c.Personalization_Reason_NoCampaign';
 import NO_CAMPAIGN_BUT from '@salesforce/label/c.Personalization_Reason_NoCampaignBut';
+import NO_CONSENT from '@salesforce/label/c.Personalization_Reason_NoConsent';
 import NO_CONTACT from '@salesforce/label/c.Personalization_Reason_NoContact';
 import NO_CONTACTS from '@salesforce/label/c.Personalization_Reason_NoContacts';
 import NO_EVENTS from '@salesforce/label/c.Personalization_Reason_NoEvents';
@@ -38,6 +39,7 @@ const SENTENCES = {
       ? fillLabel(NO_CAMPAIGN_BUT, datafield, returned)
       : fillLabel(NO_CAMPAIGN, datafield);
   },
+  NO_CONSENT: ({ field }) => fillLabel(NO_CONSENT, field),
   NO_CONTACT: ({ object }) => fillLabel(NO_CONTACT, object),
   NO_CONTACTS: () => NO_CONTACTS,
   NO_EVENTS: () => NO_EVENTS,

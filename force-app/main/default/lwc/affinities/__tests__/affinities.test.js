@@ -81,8 +81,20 @@ describe('c-affinities', () => {
         showBy: 'views',
         dateRange: 'last30Days',
         hiddenTypes: [],
-        maxPerType: 4
+        maxPerType: 4,
+        consentField: null
       });
+    });
+
+    it('for the consent that the administrator wants to see on record', async () => {
+      const reason = { code: 'NO_CONSENT', parameters: { field: 'Email Opt Out' } };
+      const element = await answered(
+        { state: 'empty', reason },
+        { consentField: '!HasOptedOutOfEmail' }
+      );
+      expect(getAffinities.getLastConfig().consentField).toBe('!HasOptedOutOfEmail');
+      expect(textOf(element)).toContain('No consent on record (Email Opt Out).');
+      expect(find(element, 'c-choice-select')).toBeNull();
     });
 
     it('what the administrator has set', async () => {

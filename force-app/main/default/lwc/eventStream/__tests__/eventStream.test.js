@@ -112,8 +112,16 @@ describe('c-event-stream', () => {
       eventLimit: 30,
       hiddenTypes: ['page', 'view cart'],
       afterCursor: null,
-      beforeCursor: null
+      beforeCursor: null,
+      consentField: null
     });
+  });
+
+  it('asks for the consent that the administrator wants to see, and no more without it', async () => {
+    await answered(emptyBecause('NO_CONSENT'), { consentField: 'May_Ask__c' });
+    await pass(60_000);
+    expect(getEvents).toHaveBeenCalledTimes(1);
+    expect(lastQuestion().consentField).toBe('May_Ask__c');
   });
 
   it.each([
@@ -372,7 +380,8 @@ describe('c-event-stream', () => {
   it.each([
     ['NO_EVENTS', /^.*Nothing has been seen of this person yet/, true],
     ['UNKNOWN_PERSON', /does not know this person yet/, false],
-    ['NO_IDENTIFIER', /Email is blank on this record/, false]
+    ['NO_IDENTIFIER', /Email is blank on this record/, false],
+    ['NO_CONSENT', /^.*No consent on record \(Email\)\./, false]
   ])('says why it is empty: %s', async (code, sentence, hasFilter) => {
     const element = await answered(emptyBecause(code));
     expect(stateOf(element)).toBe('empty');

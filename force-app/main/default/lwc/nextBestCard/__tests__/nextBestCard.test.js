@@ -100,8 +100,21 @@ describe('c-next-best-card', () => {
       datafield: 'promos',
       actionName: null,
       channel: null,
-      maxItems: null
+      maxItems: null,
+      consentField: null
     });
+  });
+
+  it('lets Apex look for the consent that the administrator wants to see', async () => {
+    const element = mount({ consentField: '!HasOptedOutOfEmail' });
+    await Promise.resolve();
+    expect(getNextBest.getLastConfig().consentField).toBe('!HasOptedOutOfEmail');
+    getNextBest.emit({
+      state: 'empty',
+      reason: { code: 'NO_CONSENT', parameters: { field: 'Email Opt Out' } }
+    });
+    await Promise.resolve();
+    expect(find(element, 'c-personalization-card').answer.reason.code).toBe('NO_CONSENT');
   });
 
   it.each([

@@ -68,7 +68,8 @@ describe('c-next-best-promotion', () => {
       datafield: 'promos',
       actionName: null,
       channel: 'Server',
-      maxItems: 4
+      maxItems: 4,
+      consentField: null
     });
   });
 
@@ -81,6 +82,12 @@ describe('c-next-best-promotion', () => {
       channel: 'Web',
       maxItems: 2
     });
+  });
+
+  it('asks for the consent that the administrator wants to see on record', async () => {
+    mount({ consentField: 'May_Ask__c' });
+    await Promise.resolve();
+    expect(getNextBest.getLastConfig().consentField).toBe('May_Ask__c');
   });
 
   it('has a title of its own until the administrator gives it one', () => {

@@ -66,8 +66,15 @@ describe('c-next-best-recommendation', () => {
       datafield: 'recs',
       actionName: null,
       channel: 'Server',
-      maxItems: 4
+      maxItems: 4,
+      consentField: null
     });
+  });
+
+  it('asks for the consent that the administrator wants to see on record', async () => {
+    mount({ consentField: 'May_Ask__c' });
+    await Promise.resolve();
+    expect(getNextBest.getLastConfig().consentField).toBe('May_Ask__c');
   });
 
   it('has a title of its own until the administrator gives it one', () => {

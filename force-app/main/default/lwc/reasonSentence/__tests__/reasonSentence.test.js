@@ -64,6 +64,9 @@ describe('c-reason-sentence', () => {
 
   it('says what is missing in the setup', () => {
     expect(say('NOT_CONFIGURED', { settings: 'Dataset' })).toMatch(/chooses Dataset in Lightning/);
+    expect(say('NO_CONSENT', { field: 'Email Opt Out' })).toBe(
+      'No consent on record (Email Opt Out).'
+    );
     expect(say('NO_RECORD')).toMatch(/once the page shows a record/);
   });
 
