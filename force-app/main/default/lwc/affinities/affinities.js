@@ -126,7 +126,8 @@ export default class Affinities extends LightningElement {
       dataset: this.dataset,
       showBy: this.chosenShowBy.value,
       dateRange: this.chosenDateRange.value,
-      hiddenTypes: this.hiddenTypes
+      hiddenTypes: this.hiddenTypes,
+      consentField: this.wiredConsentField
     };
   }
 

@@ -124,7 +124,8 @@ export default class EventStream extends LightningElement {
       userIdentifier: this.userIdentifier,
       identityType: this.identityType,
       dataset: this.personalizationDataset,
-      hiddenTypes: this.hiddenTypes
+      hiddenTypes: this.hiddenTypes,
+      consentField: this.askedConsentField
     };
   }
 
@@ -180,6 +181,10 @@ export default class EventStream extends LightningElement {
     return this.pages.hasOlder;
   }
 
+  get askedConsentField() {
+    return this.consentField || null;
+  }
+
   ask(eventLimit, afterCursor, beforeCursor) {
     return getEvents({
       recordId: this.recordId,
@@ -190,7 +195,7 @@ export default class EventStream extends LightningElement {
       hiddenTypes: this.hiddenTypes,
       afterCursor,
       beforeCursor,
-      consentField: this.consentField || null
+      consentField: this.askedConsentField
     });
   }
 

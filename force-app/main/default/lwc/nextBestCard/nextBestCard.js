@@ -153,7 +153,8 @@ export default class NextBestCard extends LightningElement {
       datafield: this.campaignDatafield,
       actionName: this.wiredActionName,
       channel: this.wiredChannel,
-      maxItems: this.wiredMaxItems
+      maxItems: this.wiredMaxItems,
+      consentField: this.wiredConsentField
     };
   }
 
