@@ -12,11 +12,21 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    Select,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    union_all,
+)
 
 from scripts.benches._engines import ENGINES
 from service.deadline import Deadline
@@ -38,7 +48,7 @@ from service.usecases.event_stream import EventStream, StreamQuestion
 GOAL = 1.5
 DAY_MS = 86_400_000
 DAYS = 365
-ROWS_PER_INSERT = 50_000
+ROWS_PER_BLOCK = 50_000
 FILLING_CACHE = "pragma cache_size = -1000000"  # kilobytes
 EVENTS_PER_PERSON = 200
 ADA = Identity("emailAddress", "ada@shop.example")
@@ -77,16 +87,14 @@ class Shop:
 
     def _fill(self, others: int, hers: int) -> None:
         """Write rows as the store would, past its checks: millions of them have to get there."""
+        blocks = -(-(others + hers) // ROWS_PER_BLOCK)
         with self.database.engine.connect() as connection:
             if self.database.is_sqlite:
                 connection.exec_driver_sql(FILLING_CACHE)
-            owners = enumerate(_owners(self.ada, others, hers), start=2)
-            while part := list(islice(owners, ROWS_PER_INSERT)):
-                rows = [_event_row(number, person) for number, person in part]
-                insert_rows(connection, events, rows)
-                insert_rows(connection, affinity_days, _counted_rows(rows, self.ada))
-                connection.commit()
-            next_numbers(connection, others + hers)
+            filler = Filler(connection, self.ada, others // blocks, hers // blocks)
+            for place in range(blocks):
+                filler.write(place)
+            filler.finish(blocks)
             query = select(events.c.day).where(events.c.person_id == self.ada).distinct()
             days = connection.execute(query).scalars().all()
             mark_dirty(connection, "acme", "retail", [(self.ada, day) for day in days])
@@ -119,12 +127,62 @@ class Shop:
         self.database.close()
 
 
-def _owners(ada: int, others: int, hers: int) -> Iterator[int]:
-    """Yield whose event comes next: hers spread evenly among those of the others."""
-    strangers = max(1, others // EVENTS_PER_PERSON)
-    for place in range(others + hers):
-        is_hers = (place + 1) * hers // (others + hers) > place * hers // (others + hers)
-        yield ada if is_hers else ada + 1 + random.randrange(strangers)
+class Filler:
+    """Writes the events of the others block by block, hers scattered evenly among them.
+
+    The others' events of one block are made once; every block has them again, of other people.
+    """
+
+    def __init__(self, connection: Connection, ada: int, others: int, hers: int):
+        self._connection, self._ada, self._others, self._hers = connection, ada, others, hers
+        self._people = max(1, others // EVENTS_PER_PERSON)
+        self._gap = (others + hers) // hers
+        self._theirs, self._own, self._days = (
+            Table(name, MetaData(), *(Column(c.name, c.type) for c in table.columns))
+            for name, table in (("theirs", events), ("own", events), ("days", affinity_days))
+        )
+        for table in (self._theirs, self._own, self._days):
+            table.create(connection)
+        own = set(self._own_places())
+        places = [place for place in range(others + hers) if place not in own]
+        strangers = (ada + 1 + random.randrange(self._people) for _ in places)
+        rows = [_event_row(2 + place, who) for place, who in zip(places, strangers, strict=True)]
+        insert_rows(connection, self._theirs, rows)
+        insert_rows(connection, self._days, _counted_rows(rows))
+
+    def write(self, block: int) -> None:
+        """Write a block in the order of its ids, as time would have."""
+        ids, people = block * (self._others + self._hers), block * self._people
+        rows = [_event_row(2 + ids + place, self._ada) for place in self._own_places()]
+        insert_rows(self._connection, self._own, rows)
+        theirs = _moved(events, self._theirs, {"id": ids, "arrival": ids, "person_id": people})
+        both = union_all(theirs, select(*self._own.columns)).order_by("id")
+        self._connection.execute(insert(events).from_select([c.name for c in events.c], both))
+        self._connection.execute(delete(self._own))
+        days = _moved(affinity_days, self._days, {"person_id": people})
+        self._connection.execute(
+            insert(affinity_days).from_select([c.name for c in affinity_days.c], days)
+        )
+        self._connection.commit()
+
+    def finish(self, blocks: int) -> None:
+        """Count the numbers given out; leave nothing behind."""
+        next_numbers(self._connection, blocks * (self._others + self._hers))
+        for table in (self._theirs, self._own, self._days):
+            table.drop(self._connection)
+
+    def _own_places(self) -> range:
+        return range(0, self._hers * self._gap, self._gap)
+
+
+def _moved(like: Table, table: Table, by: dict[str, int]) -> Select:
+    """Return the rows of `table` with some columns moved on."""
+    return select(
+        *(
+            (table.c[c.name] + by.get(c.name, 0)).label(c.name) if c.name in by else table.c[c.name]
+            for c in like.columns
+        )
+    )
 
 
 def _event_row(number: int, person_id: int) -> dict:
@@ -155,9 +213,8 @@ def _event_row(number: int, person_id: int) -> dict:
     }
 
 
-def _counted_rows(rows: list[dict], ada: int) -> list[dict]:
+def _counted_rows(rows: list[dict]) -> list[dict]:
     """Return counted days of the others: hers are counted by the product."""
-    others = {(r["person_id"], r["day"], r["item_id"]) for r in rows if r["person_id"] != ada}
     return [
         {
             "tenant": "acme",
@@ -165,12 +222,14 @@ def _counted_rows(rows: list[dict], ada: int) -> list[dict]:
             "person_id": person_id,
             "day": day,
             "type": "Product",
-            "object_id": f"{item_id}-{rows[0]['id']}",  # one row for each, whatever came before
+            "object_id": item_id,
             "views": 1,
             "view_time_ms": 1_000,
             "purchases": 0,
         }
-        for person_id, day, item_id in sorted(others)
+        for person_id, day, item_id in sorted(
+            {(row["person_id"], row["day"], row["item_id"]) for row in rows}
+        )
     ]
 
 
