@@ -118,6 +118,9 @@ export default class Affinities extends LightningElement {
 
   /** What an administrator diagnoses: this card's own question. */
   get diagnosed() {
+    if (this.group) {
+      return undefined; // a diagnosis is about one person
+    }
     return {
       component: 'affinities',
       recordId: this.recordId,

@@ -118,6 +118,9 @@ export default class EventStream extends LightningElement {
 
   /** What an administrator diagnoses: this card's own question. */
   get diagnosed() {
+    if (this.group) {
+      return undefined; // a diagnosis is about one person
+    }
     return {
       component: 'eventStream',
       recordId: this.recordId,

@@ -10,6 +10,7 @@ export default class HottestPeople extends LightningElement {
   @api maxPeople = 5;
   @api title;
   @api hideWhenEmpty = false;
+  @api consentField;
 
   get cardTitle() {
     return this.title || TITLE;

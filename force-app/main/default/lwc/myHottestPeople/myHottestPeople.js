@@ -10,6 +10,7 @@ export default class MyHottestPeople extends LightningElement {
   @api leaveOutLeads = false;
   @api title;
   @api hideWhenEmpty = false;
+  @api consentField;
 
   get cardTitle() {
     return this.title || TITLE;

@@ -41,6 +41,8 @@ export default class PeopleCard extends LightningElement {
   @api maxPeople = 5;
   @api leaveOutLeads = false;
   @api hideWhenEmpty = false;
+  /** A checkbox that must allow to ask for somebody, see the Apex class ConsentGate. */
+  @api consentField;
 
   provisioned;
   saved;
@@ -62,7 +64,8 @@ export default class PeopleCard extends LightningElement {
     userIdentifier: '$userIdentifier',
     identityType: '$identityType',
     dataset: '$personalizationDataset',
-    maxPeople: '$wiredMaxPeople'
+    maxPeople: '$wiredMaxPeople',
+    consentField: '$wiredConsentField'
   })
   wiredOfAccount(provisioned) {
     if (!this.isOwn) {
@@ -75,7 +78,8 @@ export default class PeopleCard extends LightningElement {
     identityType: '$identityType',
     dataset: '$personalizationDataset',
     maxPeople: '$wiredMaxPeople',
-    isWithLeads: '$isWithLeads'
+    isWithLeads: '$isWithLeads',
+    consentField: '$wiredConsentField'
   })
   wiredOfMine(provisioned) {
     if (this.isOwn) {
@@ -103,6 +107,10 @@ export default class PeopleCard extends LightningElement {
 
   get wiredMaxPeople() {
     return this.maxPeople ?? null;
+  }
+
+  get wiredConsentField() {
+    return this.consentField || null;
   }
 
   get isWithLeads() {

@@ -66,6 +66,7 @@ describe('c-affinities', () => {
     const ofPeople = { asked: 5, known: 2, leftOut: 0 };
     const element = await answered({ ...AFFINITIES, ofPeople });
     expect(find(element, 'c-group-note').people).toEqual(ofPeople);
+    expect(frameOf(element).diagnosed).toBeUndefined();
     expect(find(await answered(AFFINITIES), 'c-group-note')).toBeFalsy();
   });
 

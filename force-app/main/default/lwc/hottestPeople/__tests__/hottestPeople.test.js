@@ -13,12 +13,12 @@ describe('c-hottest-people', () => {
   afterEach(() => document.body.replaceChildren());
 
   it('hands what App Builder sets to the card', () => {
-    const card = cardOf({ userIdentifier: 'Email', maxPeople: 3, hideWhenEmpty: true });
+    const card = cardOf({ userIdentifier: 'Email', maxPeople: 3, consentField: 'Agrees__c' });
     expect(card.cardTitle).toBe('Hottest People');
-    expect([card.userIdentifier, card.maxPeople, card.hideWhenEmpty, card.isOwn]).toEqual([
+    expect([card.userIdentifier, card.maxPeople, card.consentField, card.isOwn]).toEqual([
       'Email',
       3,
-      true,
+      'Agrees__c',
       false
     ]);
   });

@@ -88,19 +88,21 @@ describe('c-people-card', () => {
       userIdentifier: 'Contact.Email',
       identityType: 'emailAddress',
       dataset: 'retail',
-      maxPeople: 5
+      maxPeople: 5,
+      consentField: null
     });
   });
 
   it('asks for the people of the viewer, with leads unless they are left out', async () => {
-    mount({ isOwn: true, userIdentifier: 'Email', leaveOutLeads: true });
+    mount({ isOwn: true, userIdentifier: 'Email', leaveOutLeads: true, consentField: 'Agrees__c' });
     await Promise.resolve();
     expect(getMyHottest.getLastConfig()).toEqual({
       userIdentifier: 'Email',
       identityType: 'emailAddress',
       dataset: 'retail',
       maxPeople: 5,
-      isWithLeads: false
+      isWithLeads: false,
+      consentField: 'Agrees__c'
     });
   });
 
