@@ -6,6 +6,37 @@ Source: REST API Developer Guide, "Describe Global", "sObject Describe".
 from simulator.crm.schema import NUMBER_TYPES, Field, ObjectType, Schema
 from simulator.crm.soql.sql import Statement
 
+USUAL_OF_OBJECT = {
+    **dict.fromkeys((
+        "associateEntityType", "associateParentEntity", "defaultImplementation", "extendedBy",
+        "extendsInterfaces", "implementedBy", "implementsInterfaces", "listviewable",
+        "lookupLayoutable", "networkScopeFieldName", "sobjectDescribeOption",
+    )),
+    **dict.fromkeys((
+        "activateable", "compactLayoutable", "customSetting", "deepCloneable",
+        "deprecatedAndHidden", "feedEnabled", "hasSubtypes", "isInterface", "isSubtype",
+        "layoutable", "mergeable", "mruEnabled", "searchLayoutable", "triggerable", "undeletable",
+    ), False),
+    **dict.fromkeys(("queryable", "replicateable", "retrieveable", "searchable"), True),
+}  # fmt: skip
+"""What nothing here depends on, but what every describe has."""
+USUAL_OF_FIELD = {
+    **dict.fromkeys((
+        "calculatedFormula", "compoundFieldName", "controllerName", "defaultValueFormula",
+        "extraTypeInfo", "filteredLookupInfo", "inlineHelpText", "mask", "maskType",
+        "referenceTargetField", "relationshipOrder",
+    )),
+    **dict.fromkeys((
+        "aiPredictionField", "autoNumber", "calculated", "cascadeDelete", "dependentPicklist",
+        "deprecatedAndHidden", "displayLocationInDecimal", "encrypted",
+        "formulaTreatNullNumberAsZero", "highScaleNumber", "htmlFormatted", "namePointing",
+        "polymorphicForeignKey", "queryByDistance", "restrictedDelete", "searchPrefilterable",
+        "writeRequiresMasterRead",
+    ), False),
+}  # fmt: skip
+FILLED_BY_THE_ORG = {"Id", "OwnerId", "CreatedDate", "CreatedById", "LastModifiedDate",
+                     "LastModifiedById", "SystemModstamp"}  # fmt: skip
+UNGROUPED = {"datetime", *NUMBER_TYPES} - {"int"}
 SOAP_TYPES = {"boolean": "xsd:boolean", "int": "xsd:int", "date": "xsd:date"}
 
 
@@ -24,9 +55,9 @@ def describe_object(described: ObjectType, version: str) -> dict:
     return {
         **_summary(described, version),
         "fields": fields,
-        "childRelationships": [],
-        "recordTypeInfos": [],
-    }
+        **{name: [] for name in ("actionOverrides", "childRelationships", "namedLayoutInfos",
+                                 "recordTypeInfos", "supportedScopes")},
+    }  # fmt: skip
 
 
 def column_metadata(statement: Statement, schema: Schema) -> dict:
@@ -58,6 +89,7 @@ def column_metadata(statement: Statement, schema: Schema) -> dict:
 def _summary(described: ObjectType, version: str) -> dict:
     url = f"/services/data/v{version}/sobjects/{described.name}"
     return {
+        **USUAL_OF_OBJECT,
         "name": described.name,
         "label": described.label,
         "labelPlural": described.label_plural,
@@ -66,8 +98,6 @@ def _summary(described: ObjectType, version: str) -> dict:
         "createable": described.createable,
         "updateable": described.updateable,
         "deletable": described.deletable,
-        "queryable": True,
-        "searchable": True,
         "urls": {
             "sobject": url,
             "describe": f"{url}/describe",
@@ -78,6 +108,7 @@ def _summary(described: ObjectType, version: str) -> dict:
 
 def _field(described: ObjectType, each: Field) -> dict:
     return {
+        **USUAL_OF_FIELD,
         "name": each.name,
         "label": each.label,
         "type": each.type,
@@ -90,13 +121,14 @@ def _field(described: ObjectType, each: Field) -> dict:
         "nillable": each.nillable,
         "createable": each.createable,
         "updateable": each.updateable,
-        "calculated": False,
+        "defaultedOnCreate": _is_defaulted(each),
+        "permissionable": each.nillable and each.createable,
         "caseSensitive": each.case_sensitive,
         "externalId": each.external_id,
         "unique": each.unique,
         "restrictedPicklist": each.restricted,
-        "autoNumber": False,
-        "groupable": each.is_filterable,
+        "aggregatable": each.is_filterable and each.type != "boolean",
+        "groupable": each.is_filterable and each.type not in UNGROUPED,
         "custom": each.name.endswith("__c"),
         "defaultValue": each.default_value,
         "filterable": each.is_filterable,
@@ -111,6 +143,11 @@ def _field(described: ObjectType, each: Field) -> dict:
             for value in each.picklist_values
         ],
     }  # fmt: skip
+
+
+def _is_defaulted(each: Field) -> bool:
+    has_default = each.default_value is not None or each.type == "boolean"
+    return has_default or each.name in FILLED_BY_THE_ORG
 
 
 def _soap_type(each: Field) -> str:

@@ -101,6 +101,12 @@ def test_the_describe_shows_labels_types_and_references(org):
     assert fields["Id"]["createable"] is False
     names = {each["name"] for each in org.ask("GET", "/sobjects").json()["sobjects"]}
     assert {"Account", "Case", "Contact", "Lead", "Offer_Response__c", "Task", "User"} <= names
+    assert (fields["CreatedDate"]["groupable"], fields["CreatedDate"]["defaultedOnCreate"]) == (
+        False,
+        True,
+    )
+    assert fields["Email"]["permissionable"] and not fields["Email"]["defaultedOnCreate"]
+    assert described["retrieveable"] and described["supportedScopes"] == []
 
 
 def test_a_case_is_numbered_by_the_org_and_closed_by_its_status(org):
