@@ -82,6 +82,7 @@ from service.usecases.person_lookup import PersonLookup
 from service.usecases.profile_updates import ProfileUpdates
 from service.usecases.retention import Retention, RetentionTimer
 from service.usecases.segment_export import SegmentExports
+from service.usecases.sharing_night import nightly_jobs
 from service.usecases.user_export import UserExport
 
 ROOMS = (
@@ -273,7 +274,7 @@ def join(settings: Settings) -> Parts:
             people=people,
             facts=Facts(database),
         ),
-        jobs=sharing.nightly_jobs(settings.tenants),
+        jobs=nightly_jobs(sharing, settings.tenants),
     )
 
 

@@ -5,13 +5,12 @@ owns it. Every stop can be resumed; a finished push can be undone from its own p
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
-import orjson
 import structlog
 
-from service.crm_errors import CrmApiLimit
+from service.data_sharing import DataSharing as Configured
 from service.errors import CallerMistake, Fault
 from service.storage.database import Database
 from service.storage.export_rows import ExportRows
@@ -22,23 +21,21 @@ from service.storage.runs_rows import RunRows, Status
 from service.storage.staging import Staging
 from service.tenant import Tenant
 from service.upstream.crm import Crm
-from service.usecases.clock import Interrupted, Job
+from service.usecases.clock import Interrupted
 from service.usecases.sharing_affinities import SharingAffinities
 from service.usecases.sharing_brake import Brake, require_plausible
 from service.usecases.sharing_export import SharingExport
+from service.usecases.sharing_forecast import forecast, require_calls
 from service.usecases.sharing_plan import Planner
 from service.usecases.sharing_preflight import Finding, check_allowance, check_push
 from service.usecases.sharing_pull import Puller, check_pull
-from service.usecases.sharing_push import JobAborted, Pusher, require_complete
+from service.usecases.sharing_push import Pusher, require_complete
 from service.usecases.sharing_recheck import recheck
+from service.usecases.sharing_undo import plan_undo
 
 PUSH, PULL, BOTH = "push", "pull", "both"
 RECHECK_AFTER_SECONDS = 3_600
 SECONDS_A_DAY = 86_400
-NEEDS_A_PERSON = frozenset({Brake.code, JobAborted.code})
-"""Stops that the clock does not go on from by itself."""
-CALLS_A_JOB = 5
-"""Opening, closing, the list of its batches, and polls beside one for each batch."""
 
 OURS = {"owned": True}
 
@@ -104,7 +101,7 @@ class DataSharing:
         It is the caller's to work on, unless `starting` has `owned=False`: then a worker takes it.
         Raises: NotConfigured, RunInProgress.
         """
-        sharing = _sharing_of(tenant)
+        sharing = sharing_of(tenant)
         following = PULL if direction == BOTH and not plan_only and sharing.pulls() else None
         if direction == BOTH:
             direction = PUSH if plan_only or sharing.pushed_objects() else PULL
@@ -235,7 +232,7 @@ class DataSharing:
                 stopping=leave,
             )
             counts, findings = planner.plan()
-            counts |= self._forecast(tenant, run, crm, counts)
+            counts |= forecast(tenant.data_sharing, self.rows.counts(run), crm.limits())
             counts["apiCalls"] = calls + crm.calls
             brake = self._brake(tenant, run, staging, counts)
         finally:
@@ -262,46 +259,13 @@ class DataSharing:
             return brake
         return None
 
-    def _forecast(self, tenant: Tenant, run: Run, crm: Crm, counts: Mapping) -> dict:
-        """Return how many API calls the push will cost, and what the org has left."""
-        most = tenant.data_sharing.batch_rows
-        planned = {
-            name: number
-            for (name, status, _code), number in self.rows.counts(run).items()
-            if status == Status.PLANNED
-        }
-        batches = sum(-(-number // most) for number in planned.values())
-        left = crm.limits()
-        return {
-            "forecastCalls": CALLS_A_JOB * len(planned) + 3 * batches,
-            "forecastBatches": batches,
-            "remainingCalls": (left.get("DailyApiRequests") or {}).get("Remaining"),
-            "remainingBatches": (left.get("DailyBulkApiBatches") or {}).get("Remaining"),
-            "reservedCalls": tenant.data_sharing.api_reserve,
-        }
-
     def _plan_undo(self, run: Run) -> None:
-        done = self.runs.get(run.tenant, run.options["undoes"])
-
-        def rows():
-            for row in self.rows.all(done, Status.PUSHED):
-                yield {
-                    "object": row.object_name,
-                    "record_id": row.record_id,
-                    "source_id": row.source_id,
-                    "rung": row.rung,
-                    "status": Status.PLANNED,
-                    "before": _json(row.after),
-                    "after": _json(row.before),
-                }
-
-        self.rows.replace(run, rows())
-        planned = sum(self.rows.counts(run).values())
-        counts = {"toChange": planned}
+        plan_undo(self.rows, self.runs.get(run.tenant, run.options["undoes"]), run)
+        counts = {"toChange": sum(self.rows.counts(run).values())}
         self.runs.note(run, phase=Phase.PUSH, planned_at=self._clock(), counts=counts)
 
     def _apply(self, tenant: Tenant, run: Run, crm: Crm, leave, calls: int) -> None:
-        self._require_calls(run, crm)
+        require_calls(run.counts, crm.remaining)
         is_fresh = not self.rows.counts_of(run, Status.SENT, Status.PUSHED, Status.FAILED)
         age = self._clock() - (run.planned_at or 0)
         if is_fresh and (run.options.get("recheck") or age > RECHECK_AFTER_SECONDS):
@@ -328,18 +292,6 @@ class DataSharing:
             counts=self._counts_with_calls(run, calls + crm.calls),
             progress={},
         )
-
-    def _require_calls(self, run: Run, crm: Crm) -> None:
-        """Refuse to begin what the org's allowance would not suffice for."""
-        counts = run.counts
-        remaining, needed = counts.get("remainingCalls"), counts.get("forecastCalls", 0)
-        if crm.remaining is not None:
-            remaining = crm.remaining
-        if remaining is not None and remaining - needed < counts.get("reservedCalls", 0):
-            raise CrmApiLimit()
-        batches = counts.get("remainingBatches")
-        if batches is not None and batches < counts.get("forecastBatches", 0):
-            raise CrmApiLimit()
 
     def _pull(self, tenant: Tenant, run: Run, crm: Crm, leave, calls: int) -> None:
         staging = Staging(self._path(run))
@@ -382,7 +334,7 @@ class DataSharing:
 
     def preflight(self, tenant: Tenant, crm: Crm | None = None) -> list[Finding]:
         """Say everything that stands in the way of sharing. Raises: CRM faults of signing in."""
-        sharing = _sharing_of(tenant)
+        sharing = sharing_of(tenant)
         crm = crm or self._make_crm(tenant)
         names = {each.name for each in sharing.pushed_objects()}
         _usable, findings = check_push(crm, sharing, sorted(names))
@@ -395,75 +347,9 @@ class DataSharing:
         told = self.rows.of_record(tenant.name, wanted)
         return {"rows": told, "sent": self.rows.sent(tenant.name, wanted)}
 
-    # -- the night ------------------------------------------------------------------------------
 
-    def nightly_jobs(self, tenants: Mapping[str, Tenant]) -> tuple[Job, ...]:
-        """Return what the worker's clock does, for each tenant with a schedule."""
-        return tuple(
-            Job(
-                name=f"data-sharing {tenant.name}",
-                schedule=tenant.data_sharing.schedule,
-                time_zone=tenant.data_sharing.time_zone,
-                work=lambda stopping, tenant=tenant: self.night(tenant, stopping),
-            )
-            for tenant in tenants.values()
-            if tenant.data_sharing and tenant.data_sharing.schedule
-        )
-
-    def night(self, tenant: Tenant, stopping: Callable[[], bool]) -> None:
-        """Finish what was stopped, then push, then pull.
-
-        What a person has to decide about (the brake, an aborted job) is left to them.
-        Raises: the fault a run stopped at, as one that says when to try again.
-        """
-        sharing = _sharing_of(tenant)
-        for direction in (PUSH, PULL):
-            wanted = sharing.pushed_objects() if direction == PUSH else sharing.pulls()
-            if not wanted:
-                continue
-            stopped = [
-                run
-                for run in self.runs.unfinished(tenant.name, State.STOPPED, State.RUNNING)
-                if run.direction == direction
-            ]
-            if any(run.code in NEEDS_A_PERSON for run in stopped):
-                log.warning("a stopped run waits for a person", tenant=tenant.name)
-                continue
-            for run in stopped:
-                self._work_at_night(tenant, run, stopping)
-            self._work_at_night(tenant, self.begin(tenant, direction, origin="clock"), stopping)
-
-    def _work_at_night(self, tenant: Tenant, run: Run, stopping) -> None:
-        ended = self.work(tenant, run, stopping)
-        if ended.state == State.STOPPED and ended.code not in NEEDS_A_PERSON:
-            raise NightStopped(f"Run {run.id} stopped: {ended.code}.", retry_after=1_800)
-
-    def work_on_waiting(self, tenants: Mapping[str, Tenant], stopping: Callable[[], bool]) -> int:
-        """Work on runs that were begun over HTTP or whose owner is gone; return how many."""
-        waiting = [run for run in self.runs.waiting() if run.tenant in tenants]
-        for run in waiting:
-            tenant = tenants[run.tenant]
-            if tenant.data_sharing:
-                ended = self.work(tenant, run, stopping)
-                if ended.state == State.DONE and ended.options.get("then"):
-                    following = self.begin(tenant, ended.options["then"], origin="api")
-                    self.work(tenant, following, stopping)
-        return len(waiting)
-
-
-class NightStopped(Fault):
-    """Raised when a nightly run stopped; the clock tries again within its hours."""
-
-    status = 503
-    code = "NIGHT_STOPPED"
-    title = "Service Unavailable"
-
-
-def _sharing_of(tenant: Tenant):
+def sharing_of(tenant: Tenant) -> Configured:
+    """Return what a tenant configured. Raises: NotConfigured."""
     if tenant.data_sharing is None:
         raise NotConfigured()
     return tenant.data_sharing
-
-
-def _json(values: dict | None) -> str:
-    return orjson.dumps(values or {}).decode("utf-8")

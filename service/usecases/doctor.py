@@ -33,6 +33,7 @@ from service.usecases.data_sharing import PULL, PUSH, DataSharing
 from service.usecases.doctor_checks import Check, Group
 from service.usecases.segment_export import SegmentExports
 from service.usecases.segment_preflight import Misfit
+from service.usecases.sharing_night import nightly_jobs
 from service.usecases.user_export import UserExport
 
 MARGIN_SECONDS = 0.25
@@ -214,7 +215,7 @@ class Doctor:
                 latest = self._data_sharing.runs.newest(tenant.name, 1, direction)
                 yield doctor_org.latest_run(direction, next(iter(latest), None))
         due = datetime.fromtimestamp(self._clock(), UTC) - BEGINS_WITHIN
-        for job in self._data_sharing.nightly_jobs({tenant.name: tenant}):
+        for job in nightly_jobs(self._data_sharing, {tenant.name: tenant}):
             occasion = due_occasion(job, due)
             if occasion is not None:
                 yield doctor_org.night(occasion, self._facts.has_begun(job.name, occasion))

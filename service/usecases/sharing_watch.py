@@ -9,6 +9,7 @@ from service.errors import Fault
 from service.tenant import Tenant
 from service.usecases.clock import Interrupted
 from service.usecases.data_sharing import DataSharing
+from service.usecases.sharing_night import work_on_waiting
 
 LOOK_SECONDS = 3
 
@@ -45,7 +46,7 @@ class RunWatch:
     def _run(self) -> None:
         while not self._stopping.wait(self._look_seconds):
             try:
-                self._sharing.work_on_waiting(self._tenants, self._stopping.is_set)
+                work_on_waiting(self._sharing, self._tenants, self._stopping.is_set)
             except Interrupted:
                 return
             except Fault as fault:  # somebody else was faster, or the store does not answer

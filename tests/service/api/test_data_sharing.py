@@ -7,6 +7,7 @@ import pytest
 
 from service.app import create_app
 from service.settings import read_settings
+from service.usecases.sharing_night import work_on_waiting
 
 ON_BOTH_ENGINES = ("test_a_repeated_request_gets_the_first_answer_and_begins_nothing",)
 
@@ -42,7 +43,7 @@ def caller(stage):
 
 
 def work(stage) -> None:
-    stage.sharing.work_on_waiting(stage.parts.settings.tenants, lambda: False)
+    work_on_waiting(stage.sharing, stage.parts.settings.tenants, lambda: False)
 
 
 def test_a_run_on_demand_is_taken_up_by_a_worker_and_told(stage, caller):

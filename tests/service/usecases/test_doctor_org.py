@@ -8,6 +8,7 @@ import requests
 from service.deadline import Deadline
 from service.storage.clock_runs import ClockRuns
 from service.usecases.doctor_checks import Group, Verdict
+from service.usecases.sharing_night import nightly_jobs
 from simulator.crm.org import ORG_ID
 
 INTEGRATION_USER = "data.sharing@shop.example"
@@ -89,7 +90,7 @@ def test_how_the_latest_run_ended_is_told(stage):
 
 def test_a_night_that_no_worker_has_taken_up_is_told(stage):
     stage.configure(options='schedule = "0 4 * * *"')
-    (job,) = stage.sharing.nightly_jobs({"acme": stage.tenant})
+    (job,) = nightly_jobs(stage.sharing, {"acme": stage.tenant})
     stage.parts.doctor._clock = datetime(2026, 11, 28, 4, 11, tzinfo=UTC).timestamp
     assert verdicts(stage)["DATA_SHARING_NIGHT"] == "red"
     assert ClockRuns(stage.parts.database).claim(job.name, "2026-11-28", 60)

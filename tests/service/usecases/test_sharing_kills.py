@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from service.storage.runs_tables import share_jobs
+from service.usecases.sharing_night import work_on_waiting
 from tests.service.killed_share import STEPS, die_at
 
 SHORT = ("page staged", "job created", "batch posted", "result read")
@@ -85,7 +86,7 @@ def test_killed_after_each_step_a_push_ends_as_if_undisturbed(stage, request, st
 def test_a_killed_run_is_taken_up_by_a_worker_by_itself(stage):
     ids = build(stage)
     die_at("batch posted", stage.environment)
-    taken = stage.sharing.work_on_waiting(stage.parts.settings.tenants, lambda: False)
+    taken = work_on_waiting(stage.sharing, stage.parts.settings.tenants, lambda: False)
     [run] = stage.sharing.runs.newest("acme")
     assert (taken, run.state) == (1, "done")
     assert stage.field(ids[2], "Personalization_Engagement__c") == 2

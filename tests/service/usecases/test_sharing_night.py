@@ -6,6 +6,7 @@ import time
 
 from service.storage.clock_runs import ClockRuns
 from service.usecases.clock import Clock
+from service.usecases.sharing_night import night, nightly_jobs, work_on_waiting
 from service.usecases.sharing_watch import RunWatch
 from tests.service.usecases.test_sharing_push import people, scores
 
@@ -22,16 +23,16 @@ def ended(stage) -> list[tuple]:
 def test_a_night_pushes_then_pulls(stage):
     stage.configure(more=PULL)
     ids = people(stage, 2)
-    stage.sharing.night(stage.tenant, lambda: False)
+    night(stage.sharing, stage.tenant, lambda: False)
     assert ended(stage) == [("push", "done"), ("pull", "done")]
     assert scores(stage, ids) == [0.1, 0.2]
 
 
 def test_the_clock_does_it_once_per_date_and_only_for_who_has_a_schedule(stage):
-    assert stage.sharing.nightly_jobs(stage.parts.settings.tenants) == ()
+    assert nightly_jobs(stage.sharing, stage.parts.settings.tenants) == ()
     stage.configure(options=SCHEDULE)
     people(stage, 1)
-    jobs = stage.sharing.nightly_jobs(stage.parts.settings.tenants)
+    jobs = nightly_jobs(stage.sharing, stage.parts.settings.tenants)
     four_in_berlin = 1_795_834_800  # 2026-11-28T03:00:00Z
     clock = Clock(jobs, ClockRuns(stage.parts.database), lambda: four_in_berlin + 60)
     for _ in range(3):
@@ -44,7 +45,7 @@ def test_what_stopped_the_night_before_is_finished_first(stage):
     ids = people(stage, 2)
     stage.fault(requestLimit=True, route="/composite", times=1)
     assert stage.push().state == "stopped"
-    stage.sharing.night(stage.tenant, lambda: False)
+    night(stage.sharing, stage.tenant, lambda: False)
     assert ended(stage) == [("push", "done"), ("push", "done")]
     assert scores(stage, ids) == [0.1, 0.2]
     assert len(stage.jobs()) == 1
@@ -86,6 +87,6 @@ def test_asked_to_stop_a_run_leaves_at_a_safe_point_and_is_resumed(stage):
     with contextlib.suppress(Interrupted):
         stage.sharing.work(stage.tenant, run, lambda: "batch journaled" in stage.steps)
     assert stage.sharing.runs.get("acme", run.id).state == "running"
-    assert stage.sharing.work_on_waiting(stage.parts.settings.tenants, lambda: False) == 1
+    assert work_on_waiting(stage.sharing, stage.parts.settings.tenants, lambda: False) == 1
     assert scores(stage, ids) == [0.1, 0.2, 0.3]
     assert [job["batches"] for job in stage.jobs()] == [3]

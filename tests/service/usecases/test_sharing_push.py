@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from service.storage.runs_rows import Status
+from service.usecases.sharing_night import night
 
 ON_BOTH_ENGINES = (
     "test_a_rerun_with_nothing_changed_pushes_nothing",
@@ -171,7 +172,7 @@ def test_an_aborted_job_stops_the_run_until_somebody_resumes_it(stage):
     stage.fault(jobAborted=True, route="/batch", after=2, times=1)
     run = stage.push()
     assert (run.state, run.code) == ("stopped", "JOB_ABORTED")
-    stage.sharing.night(stage.tenant, lambda: False)
+    night(stage.sharing, stage.tenant, lambda: False)
     assert stage.sharing.runs.get("acme", run.id).state == "stopped"
     assert stage.resume().state == "done"
     assert scores(stage, ids) == expected(6)
@@ -252,7 +253,7 @@ def test_the_brake_stops_before_the_first_batch_and_a_person_releases_it(stage):
         row["engagementScore"] += 0.1
     run = stage.push()
     assert (run.state, run.code) == ("stopped", "BRAKE") and scores(stage, ids) == expected(120)
-    stage.sharing.night(stage.tenant, lambda: False)
+    night(stage.sharing, stage.tenant, lambda: False)
     assert scores(stage, ids) == expected(120)
     assert stage.resume(release_brake=True).counts["pushed"] == 120
 
