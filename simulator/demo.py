@@ -43,6 +43,15 @@ START_SECONDS = 60
 ORG_CLIENT_ID, ORG_CLIENT_SECRET = "demo-org-client", "demo-org-secret"
 API_VERSION = "65.0"
 
+PUSHED_TO_PEOPLE = """\
+Personalization_Engagement__c = "engagementScore"
+Personalization_Engagement_Trend__c = "engagementTrend"
+Personalization_Segments__c = "segments"
+Personalization_First_Activity__c = "firstActivity"
+Personalization_Last_Activity__c = "lastActivity"
+Personalization_Link__c = "link"
+Personalization_Top_Affinity__c = "topAffinity"
+"""
 TENANTS = """\
 [tenants.acme]
 org_id = "00D000000000001EAA"
@@ -99,22 +108,8 @@ share_leads = true
 segments = ["Sg2Sp", "Sg3Nw"]
 profile_link = "https://acme.us-1.evergage.com/ui/users/{{id}}"
 [tenants.acme.data_sharing.push.contact]
-Personalization_Engagement__c = "engagementScore"
-Personalization_Engagement_Trend__c = "engagementTrend"
-Personalization_Segments__c = "segments"
-Personalization_First_Activity__c = "firstActivity"
-Personalization_Last_Activity__c = "lastActivity"
-Personalization_Link__c = "link"
-Personalization_Top_Affinity__c = "topAffinity"
-[tenants.acme.data_sharing.push.lead]
-Personalization_Engagement__c = "engagementScore"
-Personalization_Engagement_Trend__c = "engagementTrend"
-Personalization_Segments__c = "segments"
-Personalization_First_Activity__c = "firstActivity"
-Personalization_Last_Activity__c = "lastActivity"
-Personalization_Link__c = "link"
-Personalization_Top_Affinity__c = "topAffinity"
-[tenants.acme.data_sharing.push.account]
+{pushed_to_people}[tenants.acme.data_sharing.push.lead]
+{pushed_to_people}[tenants.acme.data_sharing.push.account]
 Personalization_Engagement__c = {{ value = "engagementScore", take = "max" }}
 Personalization_Segments__c = "segments"
 Personalization_First_Activity__c = "firstActivity"
@@ -318,6 +313,7 @@ class Demo:
 
     def _write_tenants_file(self) -> None:
         tenants = TENANTS.format(
+            pushed_to_people=PUSHED_TO_PEOPLE,
             personalization_url=self.personalization_url,
             shop_url=self.shop_url,
             service_url=self.service_url,

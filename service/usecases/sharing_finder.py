@@ -129,7 +129,8 @@ class Finder:
                 message = f"the lead is converted: contact {contact[ID]} gets its data"
                 told.append(_told(user, "Lead", match, "LEAD_CONVERTED", message))
         self._staging.add_found(told)
-        self._note("Contact", matches)
+        if matches:
+            self._note("Contact", matches)
 
     def _followed(self, name: str, matches: list[tuple[User, Match]]) -> list[tuple[User, Match]]:
         """Let merged records stand for their masters; a deleted one is no match."""

@@ -141,6 +141,20 @@ Personalization_Segments__c = "attributes.interests"
     assert scores(stage, [contact]) == [0.1]
 
 
+def test_leads_are_shared_where_our_user_does_not_see_contacts(stage):
+    stage.configure(
+        options="share_leads = true",
+        more="[tenants.acme.data_sharing.push.lead]\n"
+        'Personalization_Engagement__c = "engagementScore"\n',
+    )
+    stage.fault(hidden={"data.sharing@shop.example": ["Contact"]})
+    lead = stage.record("Lead", Email="kim@share.example")
+    stage.user("u1", emailAddress="kim@share.example")
+    run = stage.push()
+    assert (run.state, stage.field(lead, "Personalization_Engagement__c", "Lead")) == ("done", 50)
+    assert ("Contact", "", "rejected", "OBJECT_NOT_VISIBLE") in stage.codes(run)
+
+
 def test_an_object_that_our_user_may_not_edit_is_told_before_the_first_batch(stage):
     user = "data.sharing@shop.example"
     stage.fault(readOnly={user: ["Contact"]})
