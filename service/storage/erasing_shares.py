@@ -84,7 +84,10 @@ def shared_of(tenant: str, records: frozenset[str]) -> Piece:
     def piece(connection: Connection, traces: Traces) -> tuple[dict, Traces]:
         removed = {}
         for table in (share_sent, share_pulled):
-            mine = delete(table).where(table.c.tenant == tenant, table.c.record_id.in_(records))
+            is_theirs = table.c.record_id.in_(records)
+            if table is share_pulled:
+                is_theirs = is_theirs | table.c.of_record.in_(records)
+            mine = delete(table).where(table.c.tenant == tenant, is_theirs)
             removed[table.name] = connection.execute(mine).rowcount
         return removed, replace(traces, records=records)
 
@@ -104,11 +107,12 @@ def _records(connection: Connection, tenant: str, of_runs, traces: Traces) -> fr
     matched = select(share_rows.c.record_id).where(
         of_runs, share_rows.c.source_id.in_(traces.profiles), share_rows.c.object != "Account"
     )
-    pulled = select(share_pulled.c.record_id).where(
+    pulled = select(share_pulled.c.record_id, share_pulled.c.of_record).where(
         share_pulled.c.tenant == tenant, share_pulled.c.person_id.in_(traces.people)
     )
-    found = {*connection.execute(matched).scalars(), *connection.execute(pulled).scalars()}
-    return frozenset(found - {""})
+    found = set(connection.execute(matched).scalars())
+    found.update(each for row in connection.execute(pulled) for each in row)
+    return frozenset(found - {"", None})
 
 
 def _named(connection: Connection, tenant: str, dataset: str, traces: Traces) -> frozenset[str]:

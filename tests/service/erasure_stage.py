@@ -8,6 +8,7 @@ from contextlib import closing
 from sqlalchemy import MetaData, insert, select
 
 from service.model import ANONYMOUS_ID, Identity
+from service.storage.audit_log import Sight
 from service.storage.people import digest
 from service.storage.runs_tables import share_pulled, share_rows, share_runs, share_sent
 from service.storage.segment_tables import segment_entries, segment_looks, segment_members
@@ -80,6 +81,8 @@ def _fill(service, account, person) -> None:
     service.post("/v1/affinities", body | {"showBy": "views", "dateRange": "allTime"})
     collect(service, event(person, item="P2"))  # a day to be counted anew
     service.next_best(person["email"])
+    sight = Sight("acme", "client", None, "affinities", None, "retail", keeps_identity=True)
+    service.parts.audit_log.record(sight, [Identity("emailAddress", person["email"])])
     service.parts.database.write(lambda connection: _fill_night(connection, person))
     _fill_file(service, person)
 
@@ -115,6 +118,8 @@ def _fill_night(connection, person) -> None:
     owner = select(identities.c.person_id).where(identities.c.digest == key)
     person_id = connection.execute(owner).scalar_one()
     connection.execute(insert(share_pulled).values(place | {"person_id": person_id}))
+    member = place | {"object": "CampaignMember", "record_id": f"00v{person['customer_id']}"}
+    connection.execute(insert(share_pulled).values(member | {"of_record": person["record_id"]}))
     by_number = place | {"object": "Lead", "record_id": f"00Q{person['customer_id']}"}
     connection.execute(insert(share_pulled).values(by_number | {"waiting": json.dumps([key])}))
 
@@ -142,7 +147,8 @@ def names_of(person) -> list[str]:
     }
     digests = [digest("acme", "retail", Identity(*each)) for each in values.items()]
     plain = [person["email"], person["name"], person["profileId"], person["record_id"]]
-    return [*plain, browser(person), f"00Q{person['customer_id']}", *digests]
+    records = [f"{prefix}{person['customer_id']}" for prefix in ("00Q", "00v")]
+    return [*plain, browser(person), *records, *digests]
 
 
 def found_of(service, person) -> list[tuple[str, str]]:
