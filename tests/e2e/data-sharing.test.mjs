@@ -41,7 +41,7 @@ test('the check names what is missing, or says that nothing is', async () => {
   const { page, faults } = await openSetup();
   const check = page.getByRole('button', { name: 'Check permissions' });
   await check.click();
-  await page.getByText('Nothing stands in the way').waitFor();
+  await page.locator('c-data-sharing').getByText('Nothing stands in the way').waitFor();
   await setOrgFaults({ hidden: { [INTEGRATION_USER]: ['Contact.Personalization_Link__c'] } });
   await check.click();
   await page.getByText('This stands in the way:').waitFor();

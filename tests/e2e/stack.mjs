@@ -68,11 +68,16 @@ export async function eventApiCalls(person) {
   return asks.filter(names).length;
 }
 
-/** Every event that the service sent to the account's Event API so far, oldest first. */
+/**
+ * Every event about somebody that the service sent to the account's Event API so far, oldest first;
+ * the doctor of the Setup page offers one about nobody.
+ */
 export async function eventsOfService() {
   const response = await fetch(`${PERSONALIZATION}/_simulator/calls`);
   const { calls } = await response.json();
-  return calls.filter(({ path }) => path.startsWith('/api2/authevent/')).map(({ body }) => body);
+  return calls
+    .filter(({ path, body }) => path.startsWith('/api2/authevent/') && body.user)
+    .map(({ body }) => body);
 }
 
 /** The org's rows that a query finds. */
