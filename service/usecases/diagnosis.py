@@ -130,11 +130,10 @@ class Diagnosis:
                 yield from self._of_stream(tenant, asked, deadline)
 
     def _person(self, tenant: Tenant, asked: Asked) -> Step:
-        return steps.person(
-            self._people.acquaintance(tenant.name, asked.dataset, asked.identity),
-            proof_needed=isinstance(asked, Question),
-            may_create=tenant.personalization.create_profiles_on_read,
-        )
+        known = self._people.acquaintance(tenant.name, asked.dataset, asked.identity)
+        if isinstance(asked, Question):
+            return steps.person_to_ask_for(known, self._next_best.may_ask_for(tenant, asked))
+        return steps.person_seen(known)
 
     def _of_next_best(
         self, tenant: Tenant, asked: Question, deadline: Deadline, found: _Found

@@ -150,28 +150,37 @@ SEEN = {
 }
 
 
-def person(known: Acquaintance | None, *, proof_needed: bool, may_create: bool) -> Step:
-    """Judge what we know of the person; `may_create` lets reads ask for whom nobody has proven."""
+def person_to_ask_for(known: Acquaintance | None, may_ask: bool) -> Step:
+    """Judge whether Personalization is asked for a person, whom perhaps nobody has proven."""
     if known is not None and known.is_proven:
-        said = "Personalization has a profile of this person: an export or an answer proved it."
-        return ok(StepName.PERSON, "PERSON_PROVEN", said, provenAt=iso(known.proven_at))
-    if known is not None and not proof_needed:
-        return ok(StepName.PERSON, "PERSON_SEEN", "Events name this person.", tie=known.tie)
-    if proof_needed and may_create:
+        return _proven(known)
+    if may_ask:
         return warning(
             StepName.PERSON,
             "PERSON_CREATED_ON_READ",
             "Nobody has proven that Personalization knows this person; it is asked all the same.",
             "Each such question may create a billable profile: create_profiles_on_read is on.",
         )
-    if known is not None:
-        return failed(
-            StepName.PERSON, "PERSON_NOT_PROVEN", SEEN[known.tie], IMPORT_PEOPLE, tie=known.tie
-        )
-    if proof_needed:
+    if known is None:
         said = "Neither Personalization nor any event names this person."
         return failed(StepName.PERSON, "UNKNOWN_PERSON", said, IMPORT_PEOPLE)
-    return failed(StepName.PERSON, "PERSON_NOT_SEEN", "No event names this person.", WATCH_SITE)
+    return failed(
+        StepName.PERSON, "PERSON_NOT_PROVEN", SEEN[known.tie], IMPORT_PEOPLE, tie=known.tie
+    )
+
+
+def person_seen(known: Acquaintance | None) -> Step:
+    """Judge whether our own store knows a person; for that no proof is needed."""
+    if known is None:
+        return failed(StepName.PERSON, "PERSON_NOT_SEEN", "No event names this person.", WATCH_SITE)
+    if known.is_proven:
+        return _proven(known)
+    return ok(StepName.PERSON, "PERSON_SEEN", "Events name this person.", tie=known.tie)
+
+
+def _proven(known: Acquaintance) -> Step:
+    said = "Personalization has a profile of this person: an export or an answer proved it."
+    return ok(StepName.PERSON, "PERSON_PROVEN", said, provenAt=iso(known.proven_at))
 
 
 def no_answer(fault: UpstreamFault) -> Step:

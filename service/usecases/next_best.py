@@ -159,11 +159,11 @@ class NextBest:
         require_identity_type(dataset, question.identity)
         if question.channel not in (None, "", CHANNEL):
             return channel_not_supported(question.channel)
-        if not self._may_ask_for(tenant, question):
+        if not self.may_ask_for(tenant, question):
             return unknown_person(question.identity)
         return None
 
-    def _may_ask_for(self, tenant: Tenant, question: Question) -> bool:
+    def may_ask_for(self, tenant: Tenant, question: Question) -> bool:
         """Asking for somebody Personalization does not know would create a billable profile."""
         if tenant.personalization.create_profiles_on_read:
             return not self._people.is_erased(tenant.name, question.dataset, [question.identity])

@@ -155,6 +155,15 @@ def test_with_profiles_created_on_read_the_person_step_warns_of_it(make_service)
     assert step_of(found, "person")["state"] == "warning"
 
 
+def test_who_was_erased_is_not_asked_for_even_where_reads_create_profiles(make_service, account):
+    asker = Asker(make_service(create=True))
+    tenant, person = asker.service.parts.settings.tenants["acme"], email_of("usual")
+    identity = Identity("emailAddress", person)
+    asker.service.parts.erasures.begin(tenant, "retail", identity, "test")
+    assert failure(asker.diagnose(person)) == ("person", "UNKNOWN_PERSON")
+    assert account.events() == []
+
+
 def test_a_control_person_is_told_that_nothing_is_wrong(asker):
     found = asker.diagnose(email_of("controlOfPromotions"))
     assert failure(found) == ("campaign", "CONTROL_GROUP")
