@@ -6,19 +6,21 @@
  * Configuration", "Recommendations", "Corvus", "Einstein Decisions - Server-Side Template".
  */
 
+/* Names that begin with an underscore are ours: the platform does not know them. */
+
 /** A value of an item or a person, boxed. */
 interface Attribute {
   value: unknown;
 }
 
-interface Attributes {
+interface _Attributes {
   [name: string]: Attribute | null | undefined;
 }
 
 /** A catalog object: a product, an article, a promotion. */
-interface Item {
+interface _Item {
   id: string;
-  attributes: Attributes;
+  attributes: _Attributes;
 }
 
 /** A picture of a promotion, with the content zones or tags it is made for. */
@@ -28,27 +30,27 @@ interface Asset {
   contentZones?: string[];
 }
 
-interface Promotion extends Item {
+interface Promotion extends _Item {
   assets?: Asset[];
 }
 
-interface SegmentMembership {
+interface _SegmentMembership {
   segmentId: string;
   segmentName: string;
 }
 
 interface User {
-  attributes: Attributes;
-  segmentMembership?: SegmentMembership[];
+  attributes: _Attributes;
+  segmentMembership?: _SegmentMembership[];
 }
 
-interface Catalog {
-  findByName(itemType: string, text: string): Item[];
+interface _Catalog {
+  findByName(itemType: string, text: string): _Item[];
 }
 
 /** What a field's search or look-up may use while a campaign is being edited. */
 interface GearLifecycleContext {
-  services: { catalog: Catalog };
+  services: { catalog: _Catalog };
 }
 
 /** What `run` gets for each person who is asked for. */
@@ -70,16 +72,16 @@ interface Lookup<_Value> {
   lookup(context: GearLifecycleContext): unknown[];
 }
 
-type FieldDecorator = (template: object, field: string) => void;
+type _FieldDecorator = (template: object, field: string) => void;
 
 /* How a field looks in the campaign editor. Every field is required unless it is optional. */
-declare function title(text: string): FieldDecorator;
-declare function subtitle(text: string): FieldDecorator;
-declare function header(text: string): FieldDecorator;
-declare function headerSubtitle(text: string): FieldDecorator;
-declare function optional(isOptional: boolean): FieldDecorator;
-declare function lookupOptions(options: (self: object) => Lookup<string>): FieldDecorator;
-declare function searchOptions(options: (self: object) => Search<string>): FieldDecorator;
+declare function title(text: string): _FieldDecorator;
+declare function subtitle(text: string): _FieldDecorator;
+declare function header(text: string): _FieldDecorator;
+declare function headerSubtitle(text: string): _FieldDecorator;
+declare function optional(isOptional: boolean): _FieldDecorator;
+declare function lookupOptions(options: (self: object) => Lookup<string>): _FieldDecorator;
+declare function searchOptions(options: (self: object) => Search<string>): _FieldDecorator;
 
 declare module 'common' {
   /** Names an item without holding it. */
@@ -112,7 +114,7 @@ declare module 'recs' {
   export function recommend(
     context: CampaignComponentContext,
     config: RecommendationsConfig
-  ): Item[];
+  ): _Item[];
 }
 
 declare module 'corvus' {

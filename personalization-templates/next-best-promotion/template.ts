@@ -1,21 +1,14 @@
 import { ContextualBanditConfig, decide } from 'corvus';
 import { ContentZoneLookup, ItemReference } from 'common';
 
-/** What a card shows of a promotion; a promotion without a picture is known by its call to action. */
-function shown(promotion: Promotion, zone: string) {
-  const names = [
-    'name',
-    'description',
-    'url',
-    'price',
-    'currency',
-    'ctaText',
-    'callToActionText',
-    'callToAction',
-    'cta'
-  ];
-  const attributes: Attributes = {};
-  names.forEach((name) => {
+/** What a card shows; a promotion without a picture is known by its call to action. */
+function reduced(promotion: Promotion, zone: string) {
+  const shown = ['name', 'description', 'url', 'price', 'currency'].concat(
+    // how accounts call the sentence that says what to do
+    ['ctaText', 'callToActionText', 'callToAction', 'cta']
+  );
+  const attributes: { [name: string]: { value: unknown } } = {};
+  shown.forEach((name) => {
     const attribute = promotion.attributes[name];
     if (attribute) {
       attributes[name] = { value: attribute.value };
@@ -37,7 +30,8 @@ export class PromotionSearch implements Search<string> {
     if (!searchString) {
       return [];
     }
-    return context.services.catalog.findByName('Promotion', searchString).map((promotion) => ({
+    const found = context.services.catalog.findByName('Promotion', searchString) as Promotion[];
+    return found.map((promotion) => ({
       itemType: 'Promotion',
       id: promotion.id,
       label: String(promotion.attributes['name']?.value || promotion.id)
@@ -62,23 +56,22 @@ export class NextBestPromotionTemplate implements CampaignTemplateComponent {
   @subtitle('Shown when none is eligible. Begin to type its name, capital letters as written.')
   @optional(true)
   @searchOptions(() => new PromotionSearch())
-  fallback: ItemReference | null = null;
+  fallback: ItemReference;
 
   run(context: CampaignComponentContext) {
     const datafield = this.datafield.trim();
-    const config: ContextualBanditConfig = {
+    const config = {
       maxResults: this.maxResults,
       contentZone: this.assetContentZoneOrTag,
       fallbackArms: this.fallback ? [this.fallback.id] : []
-    };
+    } as ContextualBanditConfig;
+    const promotions = decide(context, config, null) as Promotion[];
     return {
       datafield,
       assetContentZoneOrTag: this.assetContentZoneOrTag,
       // A configured field goes into the payload: the reference there would look like an item.
       fallback: null,
-      [datafield]: decide(context, config, null).map((promotion) =>
-        shown(promotion, this.assetContentZoneOrTag)
-      )
+      [datafield]: promotions.map((promotion) => reduced(promotion, this.assetContentZoneOrTag))
     };
   }
 }

@@ -21,7 +21,8 @@ export class ProfileTemplate implements CampaignTemplateComponent {
     const attributes: { [name: string]: unknown } = {};
     // Blank ones too: a name that is missing tells the service that it was never asked for.
     listed(this.attributeNames).forEach((name) => {
-      attributes[name] = user.attributes[name]?.value ?? null;
+      const attribute = user.attributes[name] as Attribute | undefined;
+      attributes[name] = attribute?.value ?? null;
     });
     const wanted = listed(this.segmentIds);
     const segments = (user.segmentMembership || [])

@@ -12,6 +12,7 @@ test('what is not documented, not run or not described is found', (t) => {
     'personalization-templates/nosy:1: has no evergage-template.json',
     'nameless/evergage-template.json:1: needs a name and a description',
     'twice/template.ts:1: exports 2 classes',
+    'twice/template.ts:13: the platform knows no _Item',
     'twice/evergage-template.json:1: must have name, description, imageUrl, category'
   ]);
 });

@@ -21,6 +21,7 @@ export function check(project) {
     return [
       ...typeFindings(file, ts.getPreEmitDiagnostics(program, source)),
       ...classFindings(file, source),
+      ...nameFindings(file, source),
       ...descriptionFindings(project, path.posix.dirname(file))
     ];
   });
@@ -48,6 +49,14 @@ function classFindings(file, source) {
   const classes = source.statements.filter(isTemplate);
   if (classes.length === 1) return [];
   return [{ file, line: 1, message: `exports ${classes.length} classes of ${INTERFACE}, not one` }];
+}
+
+/** Names that only our declarations know. */
+function nameFindings(file, source) {
+  return source.text.split('\n').flatMap((text, index) => {
+    const name = /\b_[A-Z]\w*/.exec(text)?.[0];
+    return name ? [{ file, line: index + 1, message: `the platform knows no ${name}` }] : [];
+  });
 }
 
 function isTemplate(statement) {

@@ -9,3 +9,5 @@ export class OtherTemplate implements CampaignTemplateComponent {
     return {};
   }
 }
+
+export const NOTHING: _Item[] = [];
