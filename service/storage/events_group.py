@@ -41,12 +41,9 @@ class GroupCursor:
     seen: Mapping[int, Place]
 
     def __str__(self) -> str:
-        parts = (f"{person:x}-{arrival:x}-{number:x}" for person, (arrival, number) in self._sorted)
+        places = sorted(self.seen.items())
+        parts = (f"{person:x}-{arrival:x}-{number:x}" for person, (arrival, number) in places)
         return "_".join(parts) or "0-0-0"
-
-    @property
-    def _sorted(self) -> list[tuple[int, Place]]:
-        return sorted(self.seen.items())
 
     @classmethod
     def parse(cls, text: str) -> "GroupCursor":
