@@ -286,13 +286,6 @@ class Erasures:
 
         return self._database.write(work)
 
-    def counts(self) -> list[tuple[str, str, float]]:
-        """Return (tenant, step, when it was asked for) of every erasure that is not over."""
-        query = select(erasures.c.tenant, erasures.c.step, erasures.c.requested_at)
-        with self._database.reading() as connection:
-            rows = connection.execute(query.where(erasures.c.finished_at.is_(None)))
-            return [tuple(row) for row in rows]
-
     def forget_lifted(self, before: float, limit: int) -> int:
         """Delete up to `limit` erasures that ended before then and have no tombstone any more."""
         stands = select(tombstones.c.erasure_id).where(tombstones.c.erasure_id == erasures.c.id)

@@ -16,6 +16,7 @@ from tests.service import erasure_stage as stage
 from tests.service.erasure_stage import ADA, BEA, fill, found_of
 from tests.service.killed_erasure import STEPS, die_at
 
+WORST_STEPS = ("messages removed", "segments removed", "deleted upstream", "share rows removed")
 BODY = {"dataset": "retail", "identity": stage.address(ADA)}
 
 
@@ -91,9 +92,12 @@ def _people_left(service) -> set[int]:
         return set(connection.execute(select(people.c.id)).scalars())
 
 
-def test_an_erasure_killed_at_each_of_its_steps_ends_like_any_other(service, variables, account):
+def test_an_erasure_killed_at_each_of_its_steps_ends_like_any_other(
+    service, variables, account, state_url, request
+):
     fill(service, account, ADA)
-    for step in STEPS:
+    is_short = not state_url.startswith("sqlite") and not request.config.getoption("--full")
+    for step in WORST_STEPS if is_short else STEPS:
         die_at(step, variables, ADA["email"])
         service.parts.database.write(lambda c: c.execute(update(table).values(wake_at=0)))
     service.parts.erasures.work_on_due(service.parts.settings.tenants, lambda: False)
