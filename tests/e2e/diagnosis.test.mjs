@@ -14,7 +14,6 @@ import {
 
 const PROMOTION = 'Next Best Promotion and Action';
 const RECOMMENDATION = 'Next Best Recommendation';
-const AFFINITIES = 'Affinities';
 const EVENT_STREAM = 'Event Stream';
 
 let visits;
@@ -100,7 +99,6 @@ test('each empty card names the step that fails, in plain words', async () => {
     [people.unknownContact, PROMOTION, 'person', /does not know this person/],
     [people.controlOfPromotions, PROMOTION, 'campaign', /in the control group of “CRM Promotions”/],
     [people.noRecommendationsCampaign, RECOMMENDATION, 'campaign', /says: Only for people whose/],
-    [people.emptyRecommendations, RECOMMENDATION, 'items', /“CRM Recommendations” .* empty list/],
     [await personWhoDeclinedAll(), PROMOTION, 'filters', /has declined everything/],
     [people.unknownLead, EVENT_STREAM, 'person', /No event names this person/]
   ];
@@ -122,16 +120,6 @@ test('a Datafield that no campaign has is named beside those that did return', a
   const [step, finding] = await failure(dialogue);
   assert.equal(step, 'datafield');
   assert.match(finding, /the Datafield promotions\. .*promos, /);
-});
-
-test('somebody of whom nothing happened in the chosen period is told from somebody unknown', async () => {
-  const { dialogue } = await diagnosis(people.knownLead, AFFINITIES, {
-    query: '?showBy=Purchases'
-  });
-  assert.deepEqual(await failure(dialogue), [
-    'items',
-    'There are events, but none of them counts by this measure.'
-  ]);
 });
 
 test('a draft is previewed with the card’s own tiles, and stays a draft', async () => {

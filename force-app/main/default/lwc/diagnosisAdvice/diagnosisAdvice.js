@@ -1,6 +1,7 @@
 import { fillLabel } from 'c/fillLabel';
 import ACCESS from '@salesforce/label/c.Personalization_Advice_Access';
 import CHANNEL from '@salesforce/label/c.Personalization_Advice_Channel';
+import CONSENT from '@salesforce/label/c.Personalization_Advice_Consent';
 import CONTROL_GROUP from '@salesforce/label/c.Personalization_Advice_ControlGroup';
 import CREATE_ON_READ from '@salesforce/label/c.Personalization_Advice_CreateOnRead';
 import DATAFIELD from '@salesforce/label/c.Personalization_Advice_Datafield';
@@ -38,6 +39,7 @@ const ADVICE = {
   ITEMS_REFUSED: ({ links }) => (Number(links) ? HOSTS : IDS),
   NO_CAMPAIGN_FOR_DATAFIELD: () => DATAFIELD,
   NO_CAMPAIGNS: () => PUBLISH,
+  NO_CONSENT: () => CONSENT,
   NO_CONTACT: () => IDENTIFIER,
   NO_EVENTS: () => WATCH_SITE,
   NO_EVENTS_IN_DATASET: () => SCRIPT,

@@ -6,6 +6,7 @@ describe('c/diagnosisAdvice', () => {
   it('says what to do', () => {
     expect(advice('NO_IDENTIFIER')).toMatch(/^Fill it in/);
     expect(advice('ALL_DECLINED', { days: '30' })).toMatch(/back 30 days after/);
+    expect(advice('NO_CONSENT')).toMatch(/^Nothing is wrong/);
     expect(advice('UPSTREAM_BUSY')).toMatch(/p13n doctor/);
   });
 

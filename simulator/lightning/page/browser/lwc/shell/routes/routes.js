@@ -17,7 +17,6 @@ const PAGES = [
 const SETTINGS = {
   dataset: 'personalizationDataset',
   datafield: 'campaignDatafield',
-  showBy: 'showBy',
   acceptFlow: 'acceptFlow',
   acceptUrl: 'acceptUrl'
 };
