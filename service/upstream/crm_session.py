@@ -28,7 +28,7 @@ class CrmAnswer(requests.Response):
     """An answer whose JSON is strict, whatever the caller asks of the parser."""
 
     def json(self, **_options):
-        return loads(self.content)
+        return loads(self.content, max_depth=None)
 
 
 class CrmSession(requests.Session):

@@ -42,3 +42,12 @@ def test_what_readers_disagree_about_is_refused(body):
 def test_all_else_that_rfc_8259_allows_is_read(body, value):
     read = loads(body)
     assert value is None or read == value
+
+
+@pytest.mark.parametrize("depth", [900, 995, 200_000])
+def test_without_a_limit_the_reader_itself_gives_up_on_deep_nesting(depth):
+    body = b"[" * depth + b'"\\u00e9"' + b"]" * depth
+    try:
+        assert loads(body, max_depth=None)
+    except NotStrictJson:
+        assert depth > 900
