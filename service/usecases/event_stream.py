@@ -13,7 +13,12 @@ from service.usecases.affinity_moments import is_persons_own
 from service.usecases.event_details import Detail, details_of, shown_url
 from service.usecases.hot_sentences import HotSentences
 from service.usecases.known_identities import require_identity_type, unknown_person
-from service.usecases.people_groups import GroupSize, find_group, unknown_people
+from service.usecases.people_groups import (
+    GroupSize,
+    find_group,
+    no_events_of,
+    unknown_people,
+)
 from service.usecases.person_lookup import PersonLines, PersonLookup
 
 NEWEST = 20
@@ -136,7 +141,7 @@ class EventStream:
             ),
             latest=page.latest,
             oldest=page.oldest,
-            reason=None if has_any else _no_events(),
+            reason=None if has_any else no_events_of(size),
             size=size,
         )
 

@@ -17,7 +17,13 @@ from service.storage.people import People
 from service.tenant import Tenant
 from service.usecases.affinity_moments import PERSONS_OWN_SOURCES
 from service.usecases.hot_sentences import HotSentences
-from service.usecases.people_groups import Group, GroupSize, find_group, unknown_people
+from service.usecases.people_groups import (
+    Group,
+    GroupSize,
+    find_group,
+    no_events_of,
+    unknown_people,
+)
 from service.usecases.stream_summary import HOT_MS
 
 DAY_MS = 24 * 60 * 60 * 1_000
@@ -122,7 +128,7 @@ class HottestPeople:
                 for each in hottest
             ),
             active=sum(each.recent > 0 for each in active),
-            reason=None if active else Reason("NO_EVENTS", "None of them was seen yet.", {}),
+            reason=None if active else no_events_of(size),
         )
 
 

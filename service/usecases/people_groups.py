@@ -57,6 +57,11 @@ def unknown_people(group: Group) -> Reason:
     )
 
 
+def no_events_of(size: GroupSize) -> Reason:
+    """Return the reason that nothing is known of what several people did."""
+    return Reason("NO_EVENTS", "Nothing is known of what these people did.", {"people": size.known})
+
+
 def _require_identity_types(dataset: Dataset, identities: Sequence[Identity]) -> None:
     known = ", ".join(dataset.identity_types)
     message = f"Dataset {dataset.name} does not know this identity type. Known: {known}."

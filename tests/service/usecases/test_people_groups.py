@@ -187,6 +187,7 @@ def test_what_a_reader_hides_is_hidden_of_everybody_and_our_own_reads_always(his
     assert names(read(history, ADA, BEN)) == ["Chat opened"]
     hidden = read(history, ADA, BEN, hidden_types=("chat opened",))
     assert (names(hidden), hidden.reason.code) == ([], "NO_EVENTS")
+    assert hidden.reason.parameters == {"people": 2}
     quiet = read(history, ADA, BEN, after=read(history, ADA, BEN).latest)
     assert (names(quiet), quiet.reason) == ([], None)
 

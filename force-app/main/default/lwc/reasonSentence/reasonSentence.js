@@ -13,6 +13,7 @@ import NO_CONSENT from '@salesforce/label/c.Personalization_Reason_NoConsent';
 import NO_CONTACT from '@salesforce/label/c.Personalization_Reason_NoContact';
 import NO_CONTACTS from '@salesforce/label/c.Personalization_Reason_NoContacts';
 import NO_EVENTS from '@salesforce/label/c.Personalization_Reason_NoEvents';
+import NO_EVENTS_OF_PEOPLE from '@salesforce/label/c.Personalization_Reason_NoEventsOfPeople';
 import NO_EVENTS_OF_KINDS from '@salesforce/label/c.Personalization_Reason_NoEventsOfKinds';
 import NO_IDENTIFIER from '@salesforce/label/c.Personalization_Reason_NoIdentifier';
 import NO_IDENTIFIER_OF_CONTACT from '@salesforce/label/c.Personalization_Reason_NoIdentifierOfContact';
@@ -42,7 +43,7 @@ const SENTENCES = {
   NO_CONSENT: ({ field }) => fillLabel(NO_CONSENT, field),
   NO_CONTACT: ({ object }) => fillLabel(NO_CONTACT, object),
   NO_CONTACTS: () => NO_CONTACTS,
-  NO_EVENTS: () => NO_EVENTS,
+  NO_EVENTS: ({ people }) => (people ? NO_EVENTS_OF_PEOPLE : NO_EVENTS),
   NO_EVENTS_OF_KINDS: () => NO_EVENTS_OF_KINDS,
   NO_IDENTIFIER: ({ field }) => fillLabel(NO_IDENTIFIER, field),
   NO_IDENTIFIER_OF_CONTACT: ({ field }) => fillLabel(NO_IDENTIFIER_OF_CONTACT, field),

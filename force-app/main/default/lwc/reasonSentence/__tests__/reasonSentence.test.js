@@ -18,6 +18,7 @@ describe('c-reason-sentence', () => {
   });
 
   it('says why nobody of several is there', () => {
+    expect(say('NO_EVENTS', { people: '3' })).toMatch(/^Nothing has been seen of these people/);
     expect(say('NO_CONTACTS')).toMatch(/^No contact of this account/);
     expect(say('NO_PEOPLE_OF_YOURS')).toMatch(/^You own no contact or lead/);
     expect(say('UNKNOWN_PEOPLE', { asked: 7 })).toMatch(/\(7 asked for\)/);
