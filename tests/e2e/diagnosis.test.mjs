@@ -104,14 +104,14 @@ test('each empty card names the step that fails, in plain words', async () => {
   ];
   // teaches the service which campaign feeds the Datafield that somebody else does not get
   await settledComponents((await visits.open(recordAddress(people.usual))).page);
-  for (const [person, title, step, sentence] of expected) {
-    const { page, faults, dialogue } = await diagnosis(person, title);
+  const checks = expected.map(async ([person, title, step, sentence]) => {
+    const { faults, dialogue } = await diagnosis(person, title);
     const [name, finding] = await failure(dialogue);
     assert.equal(name, step, `${title}: ${finding}`);
     assert.match(finding, sentence);
     assert.deepEqual(faults, []);
-    await page.close();
-  }
+  });
+  await Promise.all(checks);
 });
 
 test('a Datafield that no campaign has is named beside those that did return', async () => {
