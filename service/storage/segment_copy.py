@@ -7,10 +7,14 @@ from sqlalchemy import select
 
 from service.segment_exports import SegmentExport
 from service.storage.database import Database
+from service.storage.privacy_tables import tombstone_keys, tombstones
 from service.storage.segment_tables import segment_entries, segment_exports, segment_members
 from service.storage.tables import metadata
 
 COPIED = ((segment_exports, "name"), (segment_members, "export"), (segment_entries, "export"))
+WHOLE = (tombstone_keys, tombstones)
+"""Who was erased enters no copy either; a tombstone names nobody."""
+
 ROWS_PER_STEP = 1_000
 
 
@@ -19,10 +23,13 @@ def copy_of(
 ) -> Database:
     """Return a store in `folder` that knows of these exports what `database` knows."""
     copy = Database(f"sqlite:///{folder / 'dry-run.db'}")
-    metadata.create_all(copy.engine, tables=[table for table, _column in COPIED])
     names = [export.name for export in exports]
-    for table, column in COPIED:
-        query = select(table).where(table.c.tenant == tenant, table.c[column].in_(names))
+    queries = {table: select(table) for table in WHOLE} | {
+        table: select(table).where(table.c.tenant == tenant, table.c[column].in_(names))
+        for table, column in COPIED
+    }
+    metadata.create_all(copy.engine, tables=list(queries))
+    for table, query in queries.items():
         with database.reading() as source, copy.transaction() as target:
             found = source.execute(query)
             while rows := found.fetchmany(ROWS_PER_STEP):
