@@ -34,7 +34,8 @@ test('every element, value and kind that the platform does not know is found', (
     'Wrong.permissionset-meta.xml:6: has no element <readable>',
     'Wrong.permissionset-meta.xml:8: has no element <classAccess>',
     'Wrong.permissionset-meta.xml:11: lacks <field>',
-    'Wrong.permissionset-meta.xml:15: <description> stands twice'
+    'Wrong.permissionset-meta.xml:15: <description> stands twice',
+    'Wrong.permissionset-meta.xml:15: <description> has 296 of at most 255 letters'
   ]);
 });
 

@@ -8,6 +8,12 @@ const IMPLIED_BY_PLACE = new Set(['LightningComponentBundle.filePath']);
 /** Their content has rules of its own (component-targets). */
 const FREE_FORM = new Set(['LightningComponentBundle.targetConfigs']);
 
+/** Letters a text may have where the WSDL says nothing; Metadata API guide, each type's fields. */
+const MOST_LETTERS = {
+  'PermissionSet.description': 255,
+  'PermissionSetGroup.description': 255
+};
+
 const FORMS = {
   boolean: /^(true|false)$/,
   number: /^-?\d+(\.\d+)?$/
@@ -35,6 +41,7 @@ function* elementFaults(element, typeName, types) {
     else if (seen.has(child.tag) && !shape.many) yield fault(child, `<${child.tag}> stands twice`);
     if (shape && !FREE_FORM.has(`${typeName}.${child.tag}`)) {
       yield* contentFaults(child, shape, types);
+      yield* lengthFaults(child, MOST_LETTERS[`${typeName}.${child.tag}`]);
     }
     seen.add(child.tag);
   }
@@ -59,6 +66,11 @@ function* contentFaults(element, shape, types) {
   } else if (FORMS[shape.name] && !FORMS[shape.name].test(element.text)) {
     yield fault(element, `'${element.text}' is no ${shape.name}, as <${element.tag}> must be`);
   }
+}
+
+function* lengthFaults(element, most = Infinity) {
+  if (element.text.length <= most) return;
+  yield fault(element, `<${element.tag}> has ${element.text.length} of at most ${most} letters`);
 }
 
 function* valueFaults(element, values) {
