@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from service.segment_exports import SegmentExport
 from service.storage.database import Database
-from service.storage.privacy_tables import tombstone_keys, tombstones
+from service.storage.privacy_tables import erasures, tombstone_keys, tombstones
 from service.storage.segment_tables import segment_entries, segment_exports, segment_members
 from service.storage.tables import metadata
 
 COPIED = ((segment_exports, "name"), (segment_members, "export"), (segment_entries, "export"))
-WHOLE = (tombstone_keys, tombstones)
+WHOLE = (tombstone_keys, erasures, tombstones)
 """Who was erased enters no copy either; a tombstone names nobody."""
 
 ROWS_PER_STEP = 1_000
