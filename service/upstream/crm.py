@@ -7,7 +7,6 @@ Sources: REST API, Bulk API and Bulk API 2.0 developer guides; the library's sou
 
 import csv
 import io
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -183,9 +182,13 @@ class Crm:
         job = self._call(lambda sf: _bulk(sf, object_name)._create_job("update", False))
         return _text(job, "id")
 
-    def add_batch(self, object_name: str, job_id: str, rows: list[dict]) -> str:
-        """Post rows and return the batch's id. Not repeatable: see `batches`, `batch_rows`."""
-        batch = self._call(lambda sf: _bulk(sf, object_name)._add_batch(job_id, rows, "update"))
+    def add_batch(self, job_id: str, rows: bytes) -> str:
+        """Post rows, a JSON list, and return the batch's id.
+
+        Not repeatable: see `batches`, `batch_rows`. The library's own method wants mappings.
+        """
+        path = f"job/{job_id}/batch"
+        batch = self._call(lambda sf: self._bulk_request(sf, path, "POST", rows).json())
         return _text(batch, "id")
 
     def job(self, object_name: str, job_id: str) -> dict:
@@ -350,7 +353,7 @@ class Crm:
                 raise
 
     @staticmethod
-    def _bulk_request(sf, path: str, method: str = "GET", body: dict | None = None):
+    def _bulk_request(sf, path: str, method: str = "GET", body: bytes | None = None):
         from simple_salesforce.util import call_salesforce
 
         return call_salesforce(
@@ -358,13 +361,13 @@ class Crm:
             method=method,
             session=sf.session,
             headers=dict(sf.bulk.headers),  # a copy: the library would write into it
-            data=None if body is None else json.dumps(body),
+            data=body,
         )
 
 
 PLAIN = frozenset((ascii_letters + digits + "_.-~").encode())
 PERCENT = ord("%")
-ABORTED = {"state": "Aborted"}
+ABORTED = b'{"state": "Aborted"}'
 
 
 class _SessionEnded(Exception):
