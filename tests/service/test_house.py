@@ -1,6 +1,7 @@
 """The rules of the house: imports point one way, production never needs the stand-ins."""
 
 import ast
+import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -71,6 +72,29 @@ def test_no_import_points_upwards():
         for named in names
         if height_of(named) > height_of(module)
     ] == []
+
+
+def test_the_picture_of_the_rooms_shows_them_in_their_order():
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    picture = page.partition("```\n")[2].partition("```")[0]
+    shown = [
+        [word for word in line[:27].split() if f"service.{word}" in FILES]
+        for line in picture.splitlines()
+    ]
+    assert all(shown)
+    heights = [{height_of(f"service.{room}") for room in line} for line in shown]
+    assert all(len(line) == 1 for line in heights)
+    order = [line.pop() for line in heights]
+    assert order == sorted(set(order), reverse=True)
+    folders = {path.parent.name for path in (ROOT / "service").glob("*/__init__.py")}
+    assert folders <= {room for line in shown for room in line}
+
+
+def test_the_architecture_page_names_only_modules_that_exist():
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(?:service/)?((?:api|usecases|storage|upstream)/\w+)(?:\.py)?`", page)
+    assert len(named) > 20
+    assert [name for name in named if f"service.{name.replace('/', '.')}" not in FILES] == []
 
 
 def test_no_modules_import_each_other_in_a_circle():
