@@ -119,7 +119,10 @@ def _bench(users: int, folder: Path) -> int:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Export)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     org = subprocess.Popen(
-        ["p13n-simulator", "serve"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [Path(sys.executable).with_name("p13n-simulator"), "serve"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     try:
         org_url = next(line for line in org.stdout if line.startswith("CRM")).split()[1]
