@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from io import BytesIO
 
 import orjson
 import structlog
@@ -228,21 +229,21 @@ class Pusher:
 
         They are written as they come: ten thousand rows as mappings take four times the room.
         """
-        first, last, count, body = 0, 0, 0, bytearray(b"[")
+        first, last, count, body = 0, 0, 0, BytesIO()
         for row in self._planned(job.object_name):
             payload = _payload(row)
-            is_full = len(body) + len(payload) + 2 > MOST_BYTES
+            is_full = body.tell() + len(payload) + 2 > MOST_BYTES
             if count and (count >= self._sharing.batch_rows or is_full):
                 break
             first, last, count = first or row.number, row.number, count + 1
-            body += payload
-            body += b","
+            body.write(b"," if body.tell() else b"[")
+            body.write(payload)
         if not count:
             return None
-        body[-1:] = b"]"
+        body.write(b"]")
         batch = self._journal.intend_batch(self._run, job, first, last, count)
         self._on_step("batch intended")
-        return batch, bytes(body)
+        return batch, body.getvalue()
 
     def _planned(self, name: str) -> Iterator[PushRow]:
         after = 0
