@@ -19,9 +19,11 @@ class Lookup:
     `found` maps each table (with its alias) to the condition by which its rows are found from
     `wanted` and from the tables before it, so that every key is looked up in an index, whatever
     a planner without statistics believes; other parameters are named `:name`. `rest` is what
-    follows, such as GROUP BY. `locking` is a column of the last table but one: PostgreSQL holds
-    the rows of the last one for us, taken in the order of that column. On SQLite only one
-    transaction writes. A table before a locked one is the only one before it.
+    follows, such as GROUP BY.
+
+    With `locking`, a column of the first of two tables, PostgreSQL holds the rows of the second
+    for us, in the order of that column, so that two writers never wait in a circle. On SQLite
+    only one transaction writes.
     """
 
     def __init__(
