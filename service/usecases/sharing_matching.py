@@ -125,6 +125,13 @@ class RecordIndex:
                 return Match(Verdict.AMBIGUOUS, rung, field, tuple(hits.values()))
         return self._near_miss(by_rung)
 
+    def alike(self, keys: Iterable[Key]) -> list[Mapping]:
+        """Return the records that have any of these values, whatever its case."""
+        found: dict[str, Mapping] = {}
+        for _rung, field, value in keys:
+            found |= self._folded.get((field, value.lower()), {})
+        return list(found.values())
+
     def _hits(self, keys: list[Key]) -> tuple[dict[str, Mapping], str]:
         hits, field = {}, keys[0].field
         for key in keys:

@@ -6,7 +6,7 @@ so what is remembered of a member names its contact or lead.
 Source: Object Reference, "CampaignMember"; REST API guide, "sObject Get Deleted".
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +21,7 @@ from service.usecases.sharing_lookup import records_by_id
 from service.usecases.sharing_matching import ID
 from service.usecases.sharing_preflight import Finding, check_visible
 from service.usecases.sharing_records import LOOK_BACK, Reading, RecordReader, soql_time
+from service.usecases.sharing_rivals import Reason
 
 MEMBER = "CampaignMember"
 OWN_FIELDS = ("CampaignId", "Status")
@@ -147,6 +148,10 @@ class MemberReader(RecordReader):
     def of_record(self, record: Mapping) -> str | None:
         """Return the id of the member's contact or lead."""
         return next((record[f"{k}Id"] for k in self._identity if record.get(f"{k}Id")), None)
+
+    def rivals(self, named: Mapping[str, Iterable[Identity]]) -> dict[str, Reason]:
+        """A person may be a member several times."""
+        return {}
 
     def segments(self, record: Mapping) -> tuple[str, ...]:
         """Return the manual segments that the member belongs to."""

@@ -38,6 +38,7 @@ from service.usecases.sharing_records import (
     wanted_fields,
 )
 
+READ = ("Contact", "Lead", MEMBER)
 BULK_FROM_ROWS = 10_000
 BULK_PAGE_ROWS = 5_000
 FIRST_POLL_SECONDS, LONGEST_POLL_SECONDS = 1.0, 30.0
@@ -193,9 +194,14 @@ class Puller:
             after = waiting[-1].record_id
             proven = self._people.proven_among([d for each in waiting for d in each.waiting])
             ids = [e.record_id for e in waiting if any(d in proven for d in e.waiting)]
-            records = list(records_by_id(self._crm, name, fields, ids))
-            if records:
+            if records := self._alive(name, fields, ids):
                 yield records
+
+    def _alive(self, name: str, fields: Sequence[str], ids: Sequence[str]) -> list[dict]:
+        """Return records by id that a query would find, too: not deleted, not converted."""
+        gone = ("IsDeleted", "IsConverted") if name == "Lead" else ("IsDeleted",)
+        found = records_by_id(self._crm, name, (*fields, *gone), ids)
+        return [record for record in found if not any(record[each] for each in gone)]
 
     def _commit(self, step: str) -> None:
         self._staging.commit()
@@ -321,15 +327,15 @@ class Puller:
     def told_rows(self) -> Iterator[dict]:
         """Yield what could not be read or used, for the run's report."""
         for name, code, field, message in self._staging.get("findings", []):
-            yield _rejected(name, "", code, field, message)
-        for name, record_id, code, field, message in self._staging.get("rejected", []):
-            yield _rejected(name, record_id, code, field, message)
+            yield _rejected(name, code, field, message)
+        for row in self._staging.told(READ):
+            yield row | {"source_id": "", "before": None, "after": None}
 
 
-def _rejected(name: str, record_id: str, code: str, field: str | None, message: str) -> dict:
+def _rejected(name: str, code: str, field: str | None, message: str) -> dict:
     return {
         "object": name,
-        "record_id": record_id,
+        "record_id": "",
         "source_id": "",
         "status": Status.REJECTED,
         "code": code,

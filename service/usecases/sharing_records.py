@@ -5,7 +5,7 @@ What is known of a record is compared with what was told of it last; only the di
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +18,7 @@ from service.moments import iso
 from service.storage.people import People, digest
 from service.storage.pulled import Pulled, Told
 from service.storage.runs import Run
+from service.storage.runs_rows import Status
 from service.storage.staging import Staging
 from service.tenant import Dataset, Tenant
 from service.upstream.crm import Crm
@@ -34,6 +35,7 @@ from service.usecases.sharing_incoming import (
 )
 from service.usecases.sharing_matching import ID
 from service.usecases.sharing_preflight import Finding, check_visible
+from service.usecases.sharing_rivals import Reason, Rivals
 from service.usecases.sharing_values import Unusable, digest_of
 
 LOOK_BACK = timedelta(minutes=10)
@@ -108,6 +110,7 @@ class RecordReader:
         if any(field.startswith(ACCOUNT) for field in fields):
             fields.append("Account.SystemModstamp")
         self.fields = tuple(dict.fromkeys(fields))
+        self._rivals = Rivals(reading.crm, self._sharing, name)
 
     def queries(self) -> dict[str, str]:
         """Return what to read: SOQL by the name of its watermark."""
@@ -142,7 +145,7 @@ class RecordReader:
         if watermark:
             self._note_modstamp(watermark, records)
         ids = [str(record[ID]) for record in records]
-        told = reading.pulled.told(reading.run.tenant, self.name, ids)
+        known = reading.pulled.told(reading.run.tenant, self.name, ids)
         named = {str(record[ID]): self.identities(record) for record in records}
         digests = {
             record_id: [self._digest(each) for each in identities]
@@ -151,10 +154,10 @@ class RecordReader:
         named_at_all = [d for some in digests.values() for d in some]
         erased = reading.people.erased_among(named_at_all)
         proven = reading.people.proven_among(named_at_all)
-        rows, rejected = [], []
+        rows, told = [], []
         for record in records:
             record_id = str(record[ID])
-            before = told.get(record_id) or Told(self.name, record_id)
+            before = known.get(record_id) or Told(self.name, record_id)
             if not erased.isdisjoint(digests[record_id]):
                 reading.count("erasedPeople")
                 ERASED_SKIPS.labels(reading.tenant.name, "share-pull").inc()
@@ -162,25 +165,40 @@ class RecordReader:
             try:
                 rows += self._row(record, before, named[record_id], digests[record_id], proven)
             except Unusable as trouble:
-                rejected.append([self.name, record_id, trouble.code, trouble.field, str(trouble)])
-        reading.staging.add_pulled(rows)
-        if rejected:
-            reading.staging.put("rejected", reading.staging.get("rejected", []) + rejected)
+                unusable = Reason(Status.REJECTED, trouble.code, trouble.field, str(trouble))
+                told.append(self._told(record_id, unusable))
+        changed = [row[1] for row in rows if row[2] != NOBODY]
+        rivals = self.rivals({each: _known(named[each], digests[each], proven) for each in changed})
+        told += [self._told(record_id, rival) for record_id, rival in rivals.items()]
+        again = [each for each, rival in rivals.items() if rival.status == Status.REJECTED]
+        reading.count("changed", len(changed) - len(rivals))
+        reading.staging.add_pulled([row for row in rows if row[1] not in rivals])
+        reading.staging.add_pulled([self._waiting(each, digests[each]) for each in again])
+        reading.staging.add_found(told)
         reading.staging.put("read rows", reading.staging.get("read rows", 0) + len(records))
 
+    def rivals(self, named: Mapping[str, Iterable[Identity]]) -> dict[str, Reason]:
+        """Return, by record id, why a record does not speak for its person."""
+        return self._rivals.among(named)
+
+    def _told(self, record_id: str, rival: Reason) -> dict:
+        return {"object": self.name, "source_id": record_id, "record_id": record_id} | (
+            rival._asdict()
+        )
+
+    def _waiting(self, record_id: str, digests: Sequence[str]) -> tuple:
+        """Return the row of a record that is looked at again each night."""
+        nothing = (None, None, None, None)
+        return (self.name, record_id, NOBODY, *nothing, orjson.dumps(digests).decode())
+
     def _row(self, record, before: Told, identities, digests, proven) -> Iterator[tuple]:
-        known = [
-            (proven[d], each)
-            for d, each in zip(digests, identities, strict=True)
-            if d in proven and _fits_a_feed(each)
-        ]
+        known = _known(identities, digests, proven)
         if not known:
             if set(before.waiting) != set(digests):
-                yield (self.name, before.record_id, NOBODY, None, None, None, None,
-                       orjson.dumps(digests).decode())  # fmt: skip
+                yield self._waiting(before.record_id, digests)
             self.reading.count("unknownPeople")
             return
-        person, identity = known[0]
+        identity, person = next(iter(known.items()))
         values = self._values(record)
         segments = self.segments(record)
         filled = tuple(sorted(name for name, value in values.items() if value is not None))
@@ -194,7 +212,6 @@ class RecordReader:
         if digest_now == before.digest:
             self.reading.count("unchanged")
             return
-        self.reading.count("changed")
         moved = {
             "add": sorted(set(segments) - set(before.segments)),
             "remove": sorted(set(before.segments) - set(segments)),
@@ -242,6 +259,15 @@ class RecordReader:
         stamps = [str(record["SystemModstamp"]) for record in records]
         newest = max([self.reading.staging.get(name, ""), *stamps])
         self.reading.staging.put(name, newest)
+
+
+def _known(identities: Sequence[Identity], digests: Sequence[str], proven: Mapping) -> dict:
+    """Return the people by what of this is proven to name them, the surest first."""
+    return {
+        each: proven[d]
+        for d, each in zip(digests, identities, strict=True)
+        if d in proven and _fits_a_feed(each)
+    }
 
 
 def _fits_a_feed(identity: Identity) -> bool:

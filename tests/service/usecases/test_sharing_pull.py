@@ -270,6 +270,85 @@ def test_many_records_are_read_by_a_bulk_query_page_by_page(pulling, monkeypatch
     assert found[3] == {"jobTitle": 'a "b", c\nd', "points": 3}
 
 
+LEADS = """[tenants.acme.data_sharing.pull.contact]
+Title = "jobTitle"
+[tenants.acme.data_sharing.pull.lead]
+Title = "jobTitle"
+"""
+
+
+def test_a_contact_beats_a_lead_in_what_is_pulled(stage):
+    stage.configure(more=LEADS, push="", options="share_leads = true")
+    for name in ("kim", "lee"):
+        prove(stage, emailAddress=f"{name}@share.example")
+        stage.record("Lead", Email=f"{name}@share.example", Title=f"Lead {name}")
+    stage.record(Email="kim@share.example", Title="Contact kim")
+    stage.delete(stage.record(Email="lee@share.example", Title="Contact lee"))
+    run = stage.pull()
+    titles = sorted(each["jobTitle"] for each in attributes(stage))
+    assert titles == ["Contact kim", "Lead lee"]
+    [row] = stage.rows(run)
+    assert (row.object_name, row.status, row.code) == ("Lead", "skipped", "CONTACT_FIRST")
+
+
+def test_a_contact_that_is_not_pulled_beats_a_lead_all_the_same(stage):
+    leads = LEADS.partition("[tenants.acme.data_sharing.pull.lead]")
+    stage.configure(more=leads[1] + leads[2], push="", options="share_leads = true")
+    prove(stage, emailAddress="kim@share.example")
+    stage.record("Lead", Email="kim@share.example", Title="Lead kim")
+    stage.record(Email="kim@share.example")
+    stage.pull()
+    assert attributes(stage) == []
+
+
+def test_of_two_contacts_with_one_e_mail_none_speaks_until_one_is_gone(pulling):
+    prove(pulling, emailAddress="kim@share.example")
+    first = pulling.record(Email="kim@share.example", Title="First")
+    second = pulling.record(Email="Kim@Share.example", Title="Second")
+    for _ in range(2):
+        run = pulling.pull()
+        told = {row.record_id: (row.status, row.code) for row in pulling.rows(run)}
+        assert told == dict.fromkeys((first, second), ("rejected", "AMBIGUOUS"))
+        assert attributes(pulling) == [] and run.counts["rejected"] == 2
+    pulling.delete(first)
+    pulling.pull()
+    assert attributes(pulling) == [{"jobTitle": "Second"}]
+
+
+def test_rivals_are_looked_for_on_later_pages_too(pulling, monkeypatch):
+    from service.usecases import sharing_pull
+
+    monkeypatch.setattr(sharing_pull, "BULK_FROM_ROWS", 1)
+    monkeypatch.setattr(sharing_pull, "BULK_PAGE_ROWS", 100)
+    prove(pulling, emailAddress="kim@share.example")
+    for n in range(200):
+        pulling.record(Email=f"nobody{n}@share.example")
+    for title in ("First", "Second"):
+        pulling.record(Email="kim@share.example", Title=title)
+    assert pulling.pull().counts["rejected"] == 2 and attributes(pulling) == []
+
+
+def test_who_is_deleted_or_converted_while_unknown_is_not_told_of(stage):
+    stage.configure(more=LEADS, push="", options="share_leads = true")
+    contact = stage.record(Email="kim@share.example", Title="Gone")
+    lead = stage.record("Lead", Email="lee@share.example", Title="Converted")
+    stage.pull()
+    stage.delete(contact)
+    stage.convert(lead, stage.record(Email="elsewhere@share.example"))
+    for name in ("kim", "lee"):
+        prove(stage, emailAddress=f"{name}@share.example")
+    stage.pull()
+    assert attributes(stage) == []
+
+
+def test_a_pull_of_proven_people_costs_one_more_call_for_a_thousand(pulling):
+    for n in range(3):
+        prove(pulling, emailAddress=f"p{n}@share.example")
+        pulling.record(Email=f"p{n}@share.example", Title="T")
+    sign_in_describes_and_query = 4
+    assert pulling.pull().counts["apiCalls"] == sign_in_describes_and_query + 1
+
+
 PULL_STEPS = ("pull page staged", "pull staged", "way chosen", "events accepted", "pull remembered")
 
 
