@@ -58,13 +58,19 @@ def program() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=9000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64))
-def serve(host: str, port: int, processes: int) -> None:
+@click.option(
+    "--cpu-affinity/--no-cpu-affinity",
+    default=True,
+    show_default=True,
+    help="With as many processes as cores, each keeps to one.",
+)
+def serve(host: str, port: int, processes: int, cpu_affinity: bool) -> None:
     """Answer Salesforce and browsers over HTTP. SIGHUP reads the settings anew."""
     settings = _settings()
     _prepare_store(settings)
     from service.serving import serve as run
 
-    run(settings, host, port, processes)
+    run(settings, host, port, processes, cpu_affinity=cpu_affinity)
 
 
 @program.command()

@@ -15,6 +15,7 @@ from gunicorn.arbiter import Arbiter
 
 from service import log_lines
 from service.exchange import Exchange
+from service.placement import core_for, settle
 from service.reloading import reread
 from service.settings import Settings
 
@@ -23,9 +24,10 @@ THREADS = 64
 log = structlog.get_logger()
 
 
-def gunicorn_options(host: str, port: int, processes: int) -> dict:
+def gunicorn_options(host: str, port: int, processes: int, *, cpu_affinity: bool = True) -> dict:
     """Return the gunicorn settings we depend on; the rest are its defaults."""
-    return {
+    placing = {"pre_fork": _choose_core, "post_fork": _settle} if cpu_affinity else {}
+    return placing | {
         "bind": f"{host}:{port}",
         "workers": processes,
         "worker_class": "gthread",
@@ -105,10 +107,11 @@ def _close(app) -> None:
     app.extensions["p13n_parts"].close()
 
 
-def serve(settings: Settings, host: str, port: int, processes: int) -> None:
+def serve(settings: Settings, host: str, port: int, processes: int, *, cpu_affinity: bool) -> None:
     """Serve until told to stop (SIGTERM finishes what is running)."""
     share_metrics(settings.data_dir)
-    Server(settings, gunicorn_options(host, port, processes)).run()
+    options = gunicorn_options(host, port, processes, cpu_affinity=cpu_affinity)
+    Server(settings, options).run()
 
 
 def share_metrics(data_dir: Path) -> None:
@@ -126,6 +129,16 @@ def join_metrics(data_dir: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     return folder
+
+
+def _choose_core(arbiter, worker) -> None:
+    """Runs in the master, which knows of every process still there."""
+    others = (other.core for other in arbiter.WORKERS.values())
+    worker.core = core_for(arbiter.num_workers, others)
+
+
+def _settle(_arbiter, worker) -> None:
+    settle(worker.core)
 
 
 def _forget_dead_worker(_server, worker) -> None:

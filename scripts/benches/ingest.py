@@ -3,7 +3,8 @@
 Yardstick: raw single-row commits of the same engine in the same run: the same row into the same
 table, each with a commit of its own, through the bare driver. Both wait for the disk. Everything
 an event brings with it (reading it, whose it is, duplicates, what it says of its item, the days
-to count anew) is in our figure and not in the yardstick. No HTTP.
+to count anew) is in our figure and not in the yardstick. No HTTP. Our processes keep to the cores
+that `p13n serve` would give them.
 
 On SQLite as many clients commit as with us. PostgreSQL groups what many connections commit at
 once, so there one connection commits row after row; the ratio to as many as ours is told, too.
@@ -29,6 +30,7 @@ from pathlib import Path
 import psycopg
 
 from scripts.benches._engines import ENGINES
+from service.placement import core_for, settle
 from service.storage.cache_sqlite import SqliteEngine
 from service.storage.database import Database
 from service.storage.event_store import EventStore
@@ -157,6 +159,8 @@ def measure(make, url: str, folder: Path, options, first: int, of_call: int = 1)
 
 
 def _work(make, url, folder, options, first, of_call, place, ready, answers) -> None:
+    if make is ours:
+        settle(core_for(options.processes, range(place)))
     each = max(of_call, options.events // (options.processes * options.threads))
     first += place * options.threads * each
     call, close = make(url, folder)
@@ -243,7 +247,7 @@ def main() -> None:
     parser.add_argument("--engine", choices=ENGINES, action="append")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--threads", type=int, default=16, help="of each process")
-    parser.add_argument("--events", type=int, default=12_000, help="of each measurement")
+    parser.add_argument("--events", type=int, default=24_000, help="of each measurement")
     parser.add_argument("--of-call", type=int, default=5, help="events that a call brings")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--full", action="store_true", help="ten times as many events")

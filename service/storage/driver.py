@@ -9,7 +9,7 @@ DBAPI cursor of the transaction as it is. What the drivers raise is `errors_name
 import re
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 
@@ -71,7 +71,7 @@ def run(connection: Connection, statement: str, values: Mapping[str, object]) ->
         cursor.close()
 
 
-def run_each(connection: Connection, statement: str, values: Sequence[Mapping]) -> None:
+def run_each(connection: Connection, statement: str, values: Iterable[Mapping | Sequence]) -> None:
     """Run a statement that answers nothing once for each of `values`."""
     cursor = _cursor(connection)
     try:

@@ -24,7 +24,7 @@ class Append:
     @classmethod
     def of(cls, tenant: Tenant, dataset: Dataset, arrivals: Iterable[Arrival]) -> "Append":
         """Return what has to be stored, made ready by the caller's own thread."""
-        return cls(tenant, dataset, tuple(ready(tenant, dataset.name, each) for each in arrivals))
+        return cls(tenant, dataset, ready(tenant, dataset.name, arrivals))
 
     def __len__(self) -> int:
         return len(self.arrivals)

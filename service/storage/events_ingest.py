@@ -7,6 +7,7 @@ lines, what it says of items, and the marks of the days that have to be counted 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from sqlalchemy import Connection
 
@@ -121,12 +122,18 @@ def _owners(stitching: Stitching, arrivals: Sequence[ReadyArrival]) -> list[Owne
     """Return whom each arrival belongs to; a later one may merge the owners of earlier ones."""
     stitching.load(digest for arrival in arrivals for digest in arrival.ties)
     first_pass = [
-        stitching.state(arrival.ties)
-        if arrival.event.source.is_authenticated
-        else stitching.claim(arrival.ties)
-        for arrival in arrivals
+        owner
+        for _same, of_person in groupby(arrivals, key=lambda arrival: id(arrival.ties))
+        for owner in _owner_of_each(stitching, list(of_person))
     ]
     return [stitching.survivor_of(owner) for owner in first_pass]
+
+
+def _owner_of_each(stitching: Stitching, of_person: Sequence[ReadyArrival]) -> list[Owner]:
+    """Return the owner of arrivals that share their ties: once named, it stays."""
+    first = of_person[0]
+    say = stitching.state if first.event.source.is_authenticated else stitching.claim
+    return [say(first.ties)] * len(of_person)
 
 
 def _rows(
@@ -139,15 +146,20 @@ def _rows(
 ) -> list[dict]:
     numbers = next_numbers(connection, len(arrivals))
     return [
-        {"id": number, "arrival": number, "tenant": tenant, "dataset": dataset}
-        | _columns(owner.person_id, arrival, event)
+        _row(number, tenant, dataset, owner.person_id, arrival, event)
         for number, owner, arrival, event in zip(numbers, owners, arrivals, complete, strict=True)
     ]
 
 
-def _columns(person_id: int, arrival: ReadyArrival, event: Event) -> dict:
+def _row(
+    number: int, tenant: str, dataset: str, person_id: int, arrival: ReadyArrival, event: Event
+) -> dict:
     first = event.items[0] if event.items else None
     return {
+        "id": number,
+        "arrival": number,
+        "tenant": tenant,
+        "dataset": dataset,
         "person_id": person_id,
         "event_id": event.event_id,
         "time_ms": event.time_ms,

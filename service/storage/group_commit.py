@@ -35,7 +35,16 @@ class _Ticket(Generic[Job, Result]):
         self.result: Result | None = None
         self.trouble: Exception | None = None
         self.is_given_up = False
-        self.done = threading.Event()
+        self._pending = threading.Lock()  # an Event would bring a Condition along
+        self._pending.acquire()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it is done; return False when it takes longer than that."""
+        return self._pending.acquire(timeout=seconds)
+
+    def finish(self) -> None:
+        """Wake whoever waits."""
+        self._pending.release()
 
 
 class GroupCommit(Generic[Job, Result]):
@@ -67,7 +76,7 @@ class GroupCommit(Generic[Job, Result]):
         ticket = _Ticket(job)
         self._require_thread()
         self._queue.put(ticket)
-        if not ticket.done.wait(WAIT_SECONDS):
+        if not ticket.wait(WAIT_SECONDS):
             ticket.is_given_up = True
             raise StorageUnavailable()
         if isinstance(ticket.trouble, StorageUnavailable):
@@ -107,7 +116,7 @@ class GroupCommit(Generic[Job, Result]):
                 continue
             finally:
                 for ticket in batch:
-                    ticket.done.set()
+                    ticket.finish()
             if not goes_on:
                 return
 

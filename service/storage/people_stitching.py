@@ -168,9 +168,10 @@ class Stitching:
 
     def _joined(self, known: Sequence[KnownPerson]) -> KnownPerson:
         """Return the survivor of `known`: the established before the others, then the oldest."""
+        if len(known) == 1:
+            return known[0]
         survivor, *others = sorted(known, key=lambda person: (not person.is_established, person.id))
-        if others:
-            self._merge(survivor, others)
+        self._merge(survivor, others)
         return survivor
 
     def _merge(self, survivor: KnownPerson, others: Sequence[KnownPerson]) -> None:

@@ -1,12 +1,13 @@
 """Inserts of many rows, in the words of whichever engine the connection speaks to.
 
 Rows go to the driver as they are, each with a value for every column: SQLAlchemy would look at
-each value of each row again, which costs more than the insert. PostgreSQL gets all rows in one
-statement as one JSON text, bytes among them being JSON themselves: its driver would spell out
-arrays value by value.
+each value of each row again, which costs more than the insert. SQLite gets values by their place,
+which it need not look up by name. PostgreSQL gets all rows in one statement as one JSON text,
+bytes among them being JSON themselves: its driver would spell out arrays value by value.
 """
 
 from functools import cache
+from operator import itemgetter
 
 import orjson
 from sqlalchemy import Column, Connection, Table
@@ -16,7 +17,7 @@ from service.storage.driver import is_postgresql, run, run_each
 
 def insert_rows(connection: Connection, table: Table, rows: list[dict]) -> None:
     """Insert `rows`."""
-    _execute(connection, _insert(table, is_postgresql(connection)), rows)
+    _execute(connection, table, _insert(table, is_postgresql(connection)), rows)
 
 
 def insert_or_update(connection: Connection, table: Table, rows: list[dict]) -> None:
@@ -26,16 +27,21 @@ def insert_or_update(connection: Connection, table: Table, rows: list[dict]) -> 
     """
     keys = [column.name for column in table.primary_key]
     ordered = sorted(rows, key=lambda row: [row[key] for key in keys])
-    _execute(connection, _upsert(table, is_postgresql(connection)), ordered)
+    _execute(connection, table, _upsert(table, is_postgresql(connection)), ordered)
 
 
-def _execute(connection: Connection, statement: str, rows: list[dict]) -> None:
+def _execute(connection: Connection, table: Table, statement: str, rows: list[dict]) -> None:
     if not rows:
         return
     if is_postgresql(connection):
         run(connection, statement, {"rows": orjson.dumps(rows, default=bytes.decode).decode()})
     else:
-        run_each(connection, statement, rows)
+        run_each(connection, statement, map(_values_of(table), rows))
+
+
+@cache
+def _values_of(table: Table) -> itemgetter:
+    return itemgetter(*(column.name for column in table.columns))
 
 
 @cache
@@ -43,7 +49,7 @@ def _insert(table: Table, on_postgresql: bool) -> str:
     names = [column.name for column in table.columns]
     into = f"insert into {table.name} ({', '.join(names)})"
     if not on_postgresql:
-        return f"{into} values ({', '.join(f':{name}' for name in names)})"
+        return f"{into} values ({', '.join('?' for _ in names)})"
     columns = [(column.name, _type_of(column)) for column in table.columns]
     declared = ", ".join(f"{n} {'text' if kind == 'BYTEA' else kind}" for n, kind in columns)
     values = ", ".join(f"convert_to({n}, 'UTF8')" if kind == "BYTEA" else n for n, kind in columns)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from service.placement import available_cores
 from service.serving import gunicorn_options
 from simulator.personalization.cast import cast
 from tests.real_redis import RealRedis
@@ -157,6 +158,38 @@ def test_killing_the_process_that_fetches_delays_others_by_its_lease_at_most(ser
     assert time.monotonic() - started < 3.5
 
 
+@pytest.mark.skipif(len(available_cores()) < 2, reason="needs two cores")
+def test_each_process_keeps_to_a_core_of_its_own_and_its_successor_to_the_same(serve):
+    two = sorted(available_cores())[:2]
+    with on_cores(two):
+        running = serve(processes=2)
+    first, second = running.worker_pids()
+    of_each = [{core} for core in two]
+    wait_until(lambda: sorted(map(os.sched_getaffinity, (first, second)), key=min) == of_each)
+    left = os.sched_getaffinity(second)
+    os.kill(second, signal.SIGKILL)
+    wait_until(lambda: set(running.worker_pids()) - {first, second})
+    (successor,) = set(running.worker_pids()) - {first, second}
+    wait_until(lambda: os.sched_getaffinity(successor) == left)
+
+
+@pytest.mark.skipif(len(available_cores()) < 2, reason="needs two cores")
+def test_fewer_processes_than_cores_may_run_anywhere(serve):
+    running = serve(processes=1)
+    assert os.sched_getaffinity(running.worker_pids()[0]) == available_cores()
+
+
+@contextlib.contextmanager
+def on_cores(cores):
+    """Have what is started inside see no other cores."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 def ignore_errors(running: Running, email: str) -> None:
     with contextlib.suppress(requests.RequestException):  # its process was killed
         running.next_best(email)
@@ -252,6 +285,11 @@ def test_stopping_finishes_what_is_running(serve, account):
     asking.join()
     assert answers == [200]
     assert running.server.wait(timeout=35) == 0
+
+
+def test_the_kernel_places_the_processes_of_whoever_asks_for_that():
+    assert "post_fork" in gunicorn_options("127.0.0.1", 9000, 2)
+    assert "post_fork" not in gunicorn_options("127.0.0.1", 9000, 2, cpu_affinity=False)
 
 
 def test_the_settings_of_gunicorn_are_the_ones_we_measured_with():
