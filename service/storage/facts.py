@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from service.storage.database import Database
+from service.storage.privacy_tables import erasures
 from service.storage.tables import action_names, campaign_datafields, clock_runs, events, people
 
 
@@ -14,6 +15,15 @@ class PeopleFacts:
 
     proven: int
     last_proven_at: float | None
+
+
+@dataclass(frozen=True)
+class OpenErasures:
+    """Erasures that are not over: how many, since when (epoch seconds), what the oldest says."""
+
+    number: int
+    oldest_requested_at: float
+    waits_for: str | None
 
 
 class Facts:
@@ -55,6 +65,16 @@ class Facts:
             action_names.c.tenant == tenant, action_names.c.dataset == dataset
         )
         return self._scalar(query)
+
+    def open_erasures(self, tenant: str) -> OpenErasures | None:
+        """Return what is still to be erased, None when nothing is."""
+        table = erasures.c
+        query = select(func.count().over(), table.requested_at, table.detail).where(
+            table.tenant == tenant, table.finished_at.is_(None)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query.order_by(table.requested_at, table.id).limit(1)).first()
+        return row and OpenErasures(*row)
 
     def has_begun(self, job: str, occasion: str) -> bool:
         """Return whether any worker has taken up this occasion of a job of the clock."""

@@ -131,6 +131,7 @@ class Doctor:
         for name, group, examine in of_each:
             for each in tenant.datasets.values():
                 yield Part(name, group, partial(examine, each), each.name)
+        yield Part("ERASURES", Group.PEOPLE, lambda: self._of_erasures(tenant))
         yield Part("OUTBOX", Group.DELIVERIES, lambda: self._of_outbox(tenant))
         yield Part("ORG", Group.DATA_SHARING, lambda: self._of_org(tenant, calls))
         yield Part("DATA_SHARING_RUN", Group.DATA_SHARING, lambda: self._of_runs(tenant))
@@ -187,6 +188,9 @@ class Doctor:
         yield checks.row_budget(dataset, self._user_export.budget(tenant, dataset))
         yield checks.event_store(dataset, self._facts.latest_event_ms(*place), now)
         yield checks.action_names(dataset, self._facts.action_names(*place))
+
+    def _of_erasures(self, tenant: Tenant) -> Iterable[Check]:
+        yield checks.erasures(self._facts.open_erasures(tenant.name), self._clock())
 
     def _of_outbox(self, tenant: Tenant) -> Iterable[Check]:
         yield checks.outbox(tenant.name, self._outbox.depths(), self._outbox.now())

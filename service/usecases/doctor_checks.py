@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from service.errors import UpstreamFault
 from service.storage.clients import Client
-from service.storage.facts import PeopleFacts
+from service.storage.facts import OpenErasures, PeopleFacts
 from service.storage.outbox_letters import Depth
 from service.tenant import Dataset
 from service.usecases.user_export import RowBudget
@@ -16,6 +16,8 @@ SKEW_TO_NOTE, SKEW_TO_MEND = 30, 300
 PEOPLE_AGE = 8 * DAY
 EVENTS_AGE = DAY
 WAITING_TO_NOTE, WAITING_TO_MEND = 900, 3_600
+ERASING_TO_NOTE, ERASING_TO_MEND = DAY, 7 * DAY
+"""People may ask for an answer within a month. Source: GDPR, article 12(3)."""
 MOST_ACTIONS = 50
 WRONG_PROXY = "Compare egress in this section of the tenants file with the proxy."
 WRONG_CERTIFICATE = (
@@ -229,6 +231,20 @@ def dead_letters(numbers: Mapping[str, int]) -> Check:
     said = " and ".join(f"{number} {state}" for state, number in sorted(apart.items()))
     action = "See the reasons, then replay or drop: p13n outbox list"
     return amber("DEAD_LETTERS", None, f"{said} messages were set apart.", action)
+
+
+def erasures(waiting: OpenErasures | None, now: float) -> Check:
+    """Judge whether people who asked for it are forgotten in time."""
+    if waiting is None:
+        return green("ERASURES", None, "Nobody waits to be erased.")
+    age = max(0.0, now - waiting.oldest_requested_at)
+    said = f"Erasures that are not over: {waiting.number}, the oldest for {spoken(age)}."
+    if age < ERASING_TO_NOTE:
+        return green("ERASURES", None, said)
+    if waiting.waits_for:
+        said += f" It waits: {waiting.waits_for}"
+    judge = red if age > ERASING_TO_MEND else amber
+    return judge("ERASURES", None, said, "Is a p13n worker running? See: p13n erasures list")
 
 
 def clients(tenant: str, registered: Iterable[Client]) -> Check:

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from service.deadline import Deadline
 from service.errors import UpstreamCertificateRefused, UpstreamUnavailable
+from service.storage.privacy_tables import erasures
 from service.storage.tables import outbox, people
 from service.tenant import Dataset
 from service.usecases import doctor_checks as checks
@@ -163,6 +164,22 @@ def test_letters_and_old_messages_are_told(service, account):
     long_ago = update(outbox).where(outbox.c.finished_at.is_(None)).values(accepted_at=1.0)
     service.parts.database.write(lambda c: c.execute(long_ago))
     assert examine(service)["OUTBOX"].verdict == Verdict.RED
+
+
+def test_people_who_wait_to_be_erased_are_told_before_their_month_is_over(service, account):
+    assert "Nobody" in examine(service)["ERASURES"].message
+    account.fault(httpStatus=500, times=1)
+    service.parts.erasures._settling_seconds = 0
+    token = service.token(*service.add_client("acme", scopes=("admin",)))
+    service.write("/v1/erasures", {"dataset": "retail", "identity": PERSON}, token=token)
+    assert examine(service)["ERASURES"].verdict == Verdict.GREEN
+    now = service.parts.outbox.now()
+    for days, verdict in ((2, Verdict.AMBER), (8, Verdict.RED)):
+        asked = update(erasures).values(requested_at=now - days * checks.DAY)
+        service.parts.database.write(lambda c, asked=asked: c.execute(asked))
+        found = examine(service)["ERASURES"]
+        assert (found.verdict, found.group) == (verdict, Group.PEOPLE)
+        assert f"the oldest for {days} days. It waits: " in found.message
 
 
 def test_who_may_sign_in_is_told(service):
