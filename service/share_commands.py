@@ -9,17 +9,23 @@ from pathlib import Path
 
 import click
 
-from service.moments import iso
+from service.share_sentences import (
+    SHOWN,
+    bar,
+    ended_sentences,
+    explain_sentences,
+    explain_values,
+    line,
+    plan_sentences,
+    plan_values,
+)
 from service.storage.runs import Run, State
-from service.storage.runs_rows import RunRow, Status
 from service.tenant import Tenant
 from service.terminal import answer, json_option
 from service.usecases.clock import Interrupted
-from service.usecases.data_sharing import PULL, PUSH, DataSharing
+from service.usecases.data_sharing import BOTH, PULL, PUSH, DataSharing
 from service.usecases.sharing_reports import REPORTED, plan_csv, rejected_csv, run_values
 
-BAR = 30
-SHOWN = 20
 tenant_argument = click.argument("tenant")
 
 rejected_option = click.option(
@@ -27,6 +33,13 @@ rejected_option = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write rejected rows with their reasons there.",
 )
+direction_option = click.option(
+    "--direction", type=click.Choice([PUSH, PULL, BOTH]), default=BOTH, show_default=True
+)
+limit_option = click.option(
+    "--limit", type=click.IntRange(min=1), help="At most so many records an object."
+)
+NOTHING = "Nothing is configured to be shared."
 
 
 def share_group(opened: Callable[[str], tuple[DataSharing, Tenant]]) -> click.Group:
@@ -40,25 +53,25 @@ def share_group(opened: Callable[[str], tuple[DataSharing, Tenant]]) -> click.Gr
     @tenant_argument
     @click.option("--csv", "path", type=click.Path(dir_okay=False, path_type=Path),
                   help="Write the plan there, field by field.")  # fmt: skip
-    @click.option("--limit", type=click.IntRange(min=1), help="At most so many records an object.")
+    @direction_option
+    @limit_option
     @json_option
-    def plan(tenant: str, path: Path | None, limit: int | None, as_json: bool) -> None:
-        """Find out what a push would change; nothing is written to Salesforce."""
+    def plan(tenant, path: Path | None, direction: str, limit: int | None, as_json: bool) -> None:
+        """Find out what a run would change, and what it would tell; nothing is written."""
         sharing, where = opened(tenant)
-        run = sharing.begin(where, PUSH, plan_only=True, limit=limit)
-        run = _work(sharing, where, run, as_json)
+        runs = _each(sharing, where, direction, limit, as_json, plan_only=True)
         if path:
-            _write(path, plan_csv(sharing.rows.all(run)))
-        answer(as_json, _plan_values(sharing, run), _plan_sentences(sharing, run))
-        _leave(run, sharing)
+            _write(path, plan_csv((run, row) for run in runs for row in sharing.rows.all(run)))
+        texts = [plan_sentences(sharing, run) for run in runs]
+        answer(as_json, plan_values(sharing, runs), "\n\n".join(texts) or NOTHING)
+        for run in runs:
+            _leave(run, sharing)
 
     @share.command("run")
     @tenant_argument
     @click.option("--plan", "plan_id", type=int, help="Apply this stored plan exactly.")
-    @click.option(
-        "--direction", type=click.Choice([PUSH, PULL, "both"]), default="both", show_default=True
-    )
-    @click.option("--limit", type=click.IntRange(min=1), help="At most so many records an object.")
+    @direction_option
+    @limit_option
     @rejected_option
     @json_option
     def run_now(tenant, plan_id, direction, limit, rejected_csv: Path | None, as_json) -> None:
@@ -68,12 +81,7 @@ def share_group(opened: Callable[[str], tuple[DataSharing, Tenant]]) -> click.Gr
             _finish(sharing, [_work(sharing, where, sharing.apply(where, plan_id), as_json)],
                     rejected_csv, as_json)  # fmt: skip
             return
-        ended = []
-        for each in _directions(where, direction):
-            run = sharing.begin(where, each, limit=limit)
-            ended.append(_work(sharing, where, run, as_json))
-            if ended[-1].state != State.DONE:
-                break
+        ended = _each(sharing, where, direction, limit, as_json)
         _finish(sharing, ended, rejected_csv, as_json)
 
     @share.command("resume")
@@ -105,7 +113,7 @@ def share_group(opened: Callable[[str], tuple[DataSharing, Tenant]]) -> click.Gr
         """Show the runs, the newest first."""
         sharing, where = opened(tenant)
         found = sharing.runs.newest(where.name, SHOWN)
-        lines = [_line(run) for run in found]
+        lines = [line(run) for run in found]
         answer(
             as_json,
             {"runs": [run_values(each) for each in found]},
@@ -120,7 +128,7 @@ def share_group(opened: Callable[[str], tuple[DataSharing, Tenant]]) -> click.Gr
         """Say what happened to a Salesforce record (or a user's id) and why."""
         sharing, where = opened(tenant)
         told = sharing.explain(where, record)
-        answer(as_json, _explain_values(told), _explain_sentences(record, told))
+        answer(as_json, explain_values(told), explain_sentences(record, told))
 
     @share.command("check")
     @tenant_argument
@@ -141,8 +149,21 @@ def share_group(opened: Callable[[str], tuple[DataSharing, Tenant]]) -> click.Gr
     return share
 
 
+def _each(
+    sharing: DataSharing, tenant: Tenant, direction: str, limit: int | None, as_json: bool, **how
+) -> list[Run]:
+    """Work on a run for each direction until one stops; return them."""
+    ended: list[Run] = []
+    for each in _directions(tenant, direction):
+        run = sharing.begin(tenant, each, limit=limit, **how)
+        ended.append(_work(sharing, tenant, run, as_json))
+        if ended[-1].state == State.STOPPED:
+            break
+    return ended
+
+
 def _directions(tenant: Tenant, direction: str) -> list[str]:
-    if direction != "both":
+    if direction != BOTH:
         return [direction]
     sharing = tenant.data_sharing
     if sharing is None:
@@ -178,21 +199,11 @@ def _show_progress(runs, run: Run, over: threading.Event) -> None:
         click.echo(f"\r\033[K{bar(runs.get(run.tenant, run.id))}", nl=False, err=True)
 
 
-def bar(run: Run) -> str:
-    """Return a line that shows how far a run is."""
-    done, total = run.progress.get("done", 0), run.progress.get("total")
-    unit = run.progress.get("unit", "")
-    if not total:
-        return f"{run.phase}: {unit} {done}" if unit else f"{run.phase}"
-    filled = round(BAR * done / total)
-    return f"{run.phase} [{'#' * filled}{'.' * (BAR - filled)}] {done} of {total} {unit}"
-
-
 def _finish(sharing: DataSharing, runs: list[Run], path: Path | None, as_json: bool) -> None:
     if path and runs:
         _write(path, rejected_csv(r for run in runs for r in sharing.rows.all(run, *REPORTED)))
-    lines = [line for run in runs for line in _ended_sentences(sharing, run)]
-    answer(as_json, {"runs": [run_values(e) for e in runs]}, "\n".join(lines) or "Nothing to do.")
+    lines = [line for run in runs for line in ended_sentences(sharing, run)]
+    answer(as_json, {"runs": [run_values(e) for e in runs]}, "\n".join(lines) or NOTHING)
     for run in runs:
         _leave(run, sharing)
 
@@ -208,115 +219,3 @@ def _leave(run: Run, sharing: DataSharing) -> None:
 def _write(path: Path, lines) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         file.writelines(lines)
-
-
-def _line(run: Run) -> str:
-    counts = ", ".join(f"{name} {n}" for name, n in run.counts.items() if n and "." not in name)
-    text = f"{run.id}  {iso(run.started_at)}  {run.direction}  {run.state}"
-    if run.state == State.RUNNING:
-        return f"{text}  {bar(run)}"
-    reason = f"  {run.code}: {run.detail}" if run.code else ""
-    return f"{text}  {counts}{reason}"
-
-
-def _ended_sentences(sharing: DataSharing, run: Run) -> list[str]:
-    lines = [_line(run)]
-    for row in sharing.rows.page(run, *REPORTED, limit=SHOWN):
-        lines.append(f"  {_row_sentence(row)}")
-    return lines
-
-
-def _row_sentence(row: RunRow) -> str:
-    field = f" {row.field}:" if row.field else ""
-    return (
-        f"{row.object_name} {row.record_id or '-'} (user {row.source_id or '-'}) "
-        f"{row.code}:{field} {row.message or ''}"
-    )
-
-
-def _plan_values(sharing: DataSharing, run: Run) -> dict:
-    rows = sharing.rows.all(run)
-    return run_values(run) | {"rows": [row_values(row) for row in rows]}
-
-
-def row_values(row: RunRow) -> dict:
-    """Return a row for machines."""
-    return {
-        "object": row.object_name,
-        "recordId": row.record_id or None,
-        "sourceId": row.source_id or None,
-        "rung": row.rung,
-        "status": row.status,
-        "code": row.code,
-        "field": row.field,
-        "message": row.message,
-        "attempts": row.attempts,
-        "before": row.before,
-        "after": row.after,
-    }
-
-
-def _plan_sentences(sharing: DataSharing, run: Run) -> str:
-    if run.state != State.PLANNED:
-        return _line(run)
-    rows, counts = sharing.rows, run.counts
-    planned = rows.page(run, Status.PLANNED, limit=SHOWN)
-    lines = [
-        f"Plan {run.id}: {counts.get('toChange', 0)} records would change, "
-        f"{counts.get('unchanged', 0)} are as they should be.",
-        f"It will cost about {counts['forecastCalls']} API calls and {counts['forecastBatches']} "
-        f"batches; {counts['remainingCalls'] if counts['remainingCalls'] is not None else '?'} "
-        f"calls are left, {counts['reservedCalls']} of them reserved. "
-        f"Planning took {counts['apiCalls']}.",
-    ]
-    for row in planned:
-        lines.append(f"{row.object_name} {row.record_id}  rung {row.rung}  user {row.source_id}")
-        lines += [
-            f"    {field}: {_shown(row.before.get(field))} -> {_shown(value)}"
-            for field, value in row.after.items()
-        ]
-    told = rows.page(run, Status.SKIPPED, Status.REJECTED, limit=SHOWN)
-    lines += [f"{row.status}: {_row_sentence(row)}" for row in told]
-    lines.append(f"All of it: --csv FILE. Apply it: p13n share run {run.tenant} --plan {run.id}")
-    return "\n".join(lines)
-
-
-def _shown(value) -> str:
-    return "(blank)" if value is None else str(value)
-
-
-def _explain_values(told: dict) -> dict:
-    rows = [
-        {"run": run.id, "startedAt": iso(run.started_at)} | row_values(row)
-        for run, row in told["rows"]
-    ]
-    return {"rows": rows, "lastWrittenByRun": told["sent"] and told["sent"].run_id}
-
-
-def _explain_sentences(record: str, told: dict) -> str:
-    lines = []
-    for run, row in told["rows"]:
-        lines.append(f"Run {run.id}, {iso(run.started_at)}: {row.status}. {_why(row)}")
-        for field, value in (row.after or {}).items():
-            lines.append(f"    {field}: {_shown((row.before or {}).get(field))} -> {_shown(value)}")
-    if told["sent"]:
-        lines.append(
-            f"Run {told['sent'].run_id} wrote to it last. Runs since then that do not name it "
-            "found the same values again."
-        )
-    if not lines:
-        lines.append(
-            f"No run has named {record}: no user of Personalization matched it, or its values "
-            "never differed."
-        )
-    return "\n".join(lines)
-
-
-RUNGS = {0: "through the account of its contact", 1: "its Salesforce id", 2: "a match field",
-         3: "its e-mail or name"}  # fmt: skip
-
-
-def _why(row: RunRow) -> str:
-    matched = f"Matched user {row.source_id} by {RUNGS[row.rung]}." if row.rung is not None else ""
-    reason = f" {row.code}: {row.message}" if row.code else ""
-    return f"{matched}{reason}".strip()

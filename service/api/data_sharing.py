@@ -50,8 +50,6 @@ class RunRequest(Schema):
     def _plan_where_needed(self, given: dict, **_options) -> None:
         if (given.get("action") == "apply") != ("plan" in given):
             raise ValidationError("Name plan with action apply, and only there.", "plan")
-        if given.get("action") == "plan" and given.get("direction") == "pull":
-            raise ValidationError("Only a push has a plan.", "direction")
 
 
 class RunSchema(Schema):
@@ -166,7 +164,8 @@ def rejected(run_id: int):
 def plan(run_id: int):
     """Return the plan field by field, with before and after, for a spreadsheet."""
     found = _run(run_id)
-    return _csv(plan_csv(_use_case().rows.all(found)), f"plan-{run_id}.csv")
+    rows = ((found, row) for row in _use_case().rows.all(found))
+    return _csv(plan_csv(rows), f"plan-{run_id}.csv")
 
 
 @blueprint.get("/v1/data-sharing/preflight")

@@ -17,7 +17,7 @@ from service.storage.erasing import CRM_TYPES, STEP, Piece, is_theirs
 from service.storage.erasures import Traces
 from service.storage.people import digest, profile_digest
 from service.storage.runs import UNFINISHED, State
-from service.storage.runs_rows import Status
+from service.storage.runs_rows import Status, source_of
 from service.storage.runs_tables import share_pulled, share_rows, share_runs, share_sent
 
 RowKey = tuple[int, int]
@@ -42,7 +42,7 @@ def found_in_shares(
     records |= _named(connection, tenant, dataset, traces)
     texts = sorted(traces.profiles | records)
     is_about = or_(
-        share_rows.c.source_id.in_(traces.profiles),
+        share_rows.c.source_id.in_(_sources(traces)),
         share_rows.c.record_id.in_(records),
         *(share_rows.c.message.contains(each, autoescape=True) for each in texts),
     )
@@ -65,7 +65,7 @@ def share_rows_of(tenant: str, keys: Sequence[RowKey], now: float) -> Piece:
         place = tuple_(share_rows.c.run_id, share_rows.c.number)
         mine = place.in_([key for key in keys if key[0] not in busy])
         is_theirs = or_(
-            share_rows.c.source_id.in_(traces.profiles),
+            share_rows.c.source_id.in_(_sources(traces)),
             share_rows.c.record_id.in_(traces.records),
         )
         unfinished = runs.where(share_runs.c.state.in_(UNFINISHED))
@@ -94,6 +94,11 @@ def shared_of(tenant: str, records: frozenset[str]) -> Piece:
     return piece
 
 
+def _sources(traces: Traces) -> list[str]:
+    """Return what rows of runs name the person by."""
+    return [*traces.profiles, *(source_of(each) for each in traces.people)]
+
+
 def _at_work(tenant: str, now: float) -> tuple:
     return (
         share_runs.c.tenant == tenant,
@@ -105,7 +110,7 @@ def _at_work(tenant: str, now: float) -> tuple:
 def _records(connection: Connection, tenant: str, of_runs, traces: Traces) -> frozenset[str]:
     """Return the records that runs and pulls have tied to the person; no account is one's own."""
     matched = select(share_rows.c.record_id).where(
-        of_runs, share_rows.c.source_id.in_(traces.profiles), share_rows.c.object != "Account"
+        of_runs, share_rows.c.source_id.in_(_sources(traces)), share_rows.c.object != "Account"
     )
     pulled = select(share_pulled.c.record_id, share_pulled.c.of_record).where(
         share_pulled.c.tenant == tenant, share_pulled.c.person_id.in_(traces.people)

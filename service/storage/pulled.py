@@ -12,6 +12,8 @@ from service.storage.runs_tables import share_pulled, share_watermarks
 from service.storage.upserts import insert_or_update
 
 IDS_PER_QUERY = 500
+OBJECTS = ("Contact", "Lead", "CampaignMember")
+"""Whose records may be remembered."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,16 @@ class Pulled:
                 )
                 found |= {row.record_id: _told(row) for row in connection.execute(query)}
         return found
+
+    def of_record(self, tenant: str, wanted: str) -> list[Told]:
+        """Return what is remembered of a record, by 15 or 18 characters of its id."""
+        query = select(share_pulled).where(
+            share_pulled.c.tenant == tenant,
+            share_pulled.c.object.in_(OBJECTS),
+            share_pulled.c.record_id.startswith(wanted[:15], autoescape=True),
+        )
+        with self._database.reading() as connection:
+            return [_told(row) for row in connection.execute(query)]
 
     def waiting(self, tenant: str, object_name: str, after: str, limit: int) -> list[Told]:
         """Return records above `after` whose person was not proven when they were read."""

@@ -27,6 +27,7 @@ class Status(StrEnum):
     planned   will be written
     sent      is in a batch whose result has not been read
     pushed    Salesforce has taken it
+    told      is on its way to Personalization
     failed    Salesforce has not taken it, or nobody knows
     skipped   is told, but nothing was to be written
     rejected  cannot be written, as its reason says
@@ -35,9 +36,15 @@ class Status(StrEnum):
     PLANNED = "planned"
     SENT = "sent"
     PUSHED = "pushed"
+    TOLD = "told"
     FAILED = "failed"
     SKIPPED = "skipped"
     REJECTED = "rejected"
+
+
+def source_of(person_id: int | str) -> str:
+    """Return the source of a pulled row: not a user of Personalization but a person of ours."""
+    return f"person {person_id}"
 
 
 @dataclass(frozen=True)
@@ -108,11 +115,20 @@ class RunRows:
         self._runs.note_in(connection, run)
         insert_rows(connection, share_rows, [{c: row.get(c) for c in COLUMNS} for row in part])
 
-    def page(self, run: Run, *statuses: Status, after: int = 0, limit: int = 1_000) -> list[RunRow]:
-        """Return rows in these states (all when none is named) by rising number."""
+    def page(
+        self,
+        run: Run,
+        *statuses: Status,
+        after: int = 0,
+        limit: int = 1_000,
+        object_name: str | None = None,
+    ) -> list[RunRow]:
+        """Return rows (of an object) in these states, all when none is named, by rising number."""
         query = select(share_rows).where(share_rows.c.run_id == run.id, share_rows.c.number > after)
         if statuses:
             query = query.where(share_rows.c.status.in_(statuses))
+        if object_name:
+            query = query.where(share_rows.c.object == object_name)
         with self._database.reading() as connection:
             found = connection.execute(query.order_by(share_rows.c.number).limit(limit))
             return [as_row(row) for row in found]
@@ -167,6 +183,19 @@ class RunRows:
 
         if outcomes:
             self._database.write(work)
+
+    def all_told(self, run: Run) -> None:
+        """Note that everything planned of a pull is on its way."""
+
+        def work(connection) -> None:
+            self._runs.note_in(connection, run)
+            connection.execute(
+                update(share_rows)
+                .where(share_rows.c.run_id == run.id, share_rows.c.status == Status.PLANNED)
+                .values(status=Status.TOLD)
+            )
+
+        self._database.write(work)
 
     def of_record(self, tenant: str, wanted: str, limit: int = 20) -> list[tuple[Run, RunRow]]:
         """Return what recent runs say of a record (15 or 18 characters) or of a user's id."""

@@ -218,6 +218,30 @@ class Staging:
                    order by object, record_id limit ?"""
         return self._connection.execute(query, (*after, limit)).fetchall()
 
+    def pulled_of(self, object_name: str, ids: Sequence[str]) -> dict[str, tuple]:
+        """Return the noted ones of some records, by id."""
+        marks = ",".join("?" * len(ids))
+        query = f"select * from pulled where object = ? and record_id in ({marks})"  # noqa: S608
+        return {row[1]: row for row in self._connection.execute(query, (object_name, *ids))}
+
+    def pulled_ids(self, object_name: str) -> set[str]:
+        """Return the ids of the noted records of an object."""
+        query = "select record_id from pulled where object = ?"
+        return {row[0] for row in self._connection.execute(query, [object_name])}
+
+    def drop_pulled(self, object_name: str, ids: Iterable[str]) -> None:
+        """Forget some records."""
+        gone = ((object_name, each) for each in ids)
+        self._many("delete from pulled where object = ? and record_id = ?", gone)
+
+    def limit_pulled(self, object_name: str, limit: int, nobody: int) -> int:
+        """Keep so many records of an object beside those of `nobody`; return how many went."""
+        mine = "object = ? and person != ?"
+        statement = f"""delete from pulled where {mine} and record_id not in
+            (select record_id from pulled where {mine} order by record_id limit ?)"""  # noqa: S608
+        values = (object_name, nobody, object_name, nobody, limit)
+        return self._connection.execute(statement, values).rowcount
+
     def pulled_count(self) -> int:
         return self._one("select count(*) from pulled where changes is not null")[0]
 

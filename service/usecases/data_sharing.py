@@ -15,6 +15,7 @@ from service.errors import CallerMistake, Fault
 from service.storage.database import Database
 from service.storage.export_rows import ExportRows
 from service.storage.people import People
+from service.storage.pulled import Pulled
 from service.storage.runs import NotResumable, Phase, Run, Runs, State
 from service.storage.runs_journal import JobState, Journal
 from service.storage.runs_rows import RunRows, Status
@@ -25,7 +26,7 @@ from service.usecases.clock import Interrupted
 from service.usecases.sharing_affinities import SharingAffinities
 from service.usecases.sharing_brake import Brake, require_plausible
 from service.usecases.sharing_export import SharingExport
-from service.usecases.sharing_forecast import forecast, require_calls
+from service.usecases.sharing_forecast import forecast, forecast_pull, require_calls
 from service.usecases.sharing_plan import Planner
 from service.usecases.sharing_preflight import Finding, check_allowance, check_push
 from service.usecases.sharing_pull import Puller, check_pull
@@ -82,6 +83,7 @@ class DataSharing:
         self._people = people
         self.runs = Runs(database, clock)
         self.rows = RunRows(database, self.runs)
+        self._pulled = Pulled(database, self.runs)
         self._journal = Journal(database, self.runs, clock)
 
     # -- beginning ------------------------------------------------------------------------------
@@ -102,9 +104,9 @@ class DataSharing:
         Raises: NotConfigured, RunInProgress.
         """
         sharing = sharing_of(tenant)
-        following = PULL if direction == BOTH and not plan_only and sharing.pulls() else None
+        following = PULL if direction == BOTH and sharing.pulls() else None
         if direction == BOTH:
-            direction = PUSH if plan_only or sharing.pushed_objects() else PULL
+            direction = PUSH if sharing.pushed_objects() else PULL
         self._give_up_older(tenant, direction)
         phase = Phase.PLAN if direction == PUSH else Phase.PULL
         options = {
@@ -114,6 +116,11 @@ class DataSharing:
             "then": following if direction == PUSH else None,
         }
         return self.runs.begin(tenant.name, direction, phase, options, **OURS | starting)
+
+    def begin_then(self, tenant: Tenant, ended: Run) -> Run:
+        """Begin the run that was asked for after another one, in the same words."""
+        asked = {"plan_only": ended.options["planOnly"], "limit": ended.options["limit"]}
+        return self.begin(tenant, ended.options["then"], origin=ended.options["origin"], **asked)
 
     def apply(self, tenant: Tenant, run_id: int, **starting) -> Run:
         """Let a stored plan be applied exactly; rows that changed since are rejected.
@@ -307,14 +314,24 @@ class DataSharing:
                 stopping=leave,
                 pause=self._pause,
             )
-            counts = puller.pull()
-            self.rows.replace(run, puller.told_rows())
+            if run.options.get("planOnly"):
+                counts = puller.plan()
+                counts |= forecast_pull(tenant.data_sharing, self.rows.counts(run), crm.limits())
+            elif run.options.get("recheck"):
+                counts = puller.apply()
+            else:
+                counts = puller.pull()
+                self.rows.replace(run, puller.told_rows())
         finally:
             staging.close()
         Staging.delete(self._path(run))
         counts[str(Status.REJECTED)] = self.rows.counts_of(run, Status.REJECTED)
         counts["apiCalls"] = calls + crm.calls
-        self.runs.halt(run, State.DONE, counts=counts, progress={})
+        if run.options.get("planOnly"):
+            self.runs.note(run, planned_at=self._clock())
+            self.runs.halt(run, State.PLANNED, counts=counts, progress={})
+        else:
+            self.runs.halt(run, State.DONE, counts=counts, progress={})
 
     def _stop(self, run: Run, fault: Fault, calls: int) -> None:
         log.warning("run stopped", run=run.id, code=fault.code)
@@ -345,7 +362,8 @@ class DataSharing:
     def explain(self, tenant: Tenant, wanted: str) -> dict:
         """Return what happened to a record, or to a user of Personalization, and why."""
         told = self.rows.of_record(tenant.name, wanted)
-        return {"rows": told, "sent": self.rows.sent(tenant.name, wanted)}
+        pulled = self._pulled.of_record(tenant.name, wanted)
+        return {"rows": told, "sent": self.rows.sent(tenant.name, wanted), "pulled": pulled}
 
 
 def sharing_of(tenant: Tenant) -> Configured:

@@ -1,5 +1,6 @@
-"""What a push will cost of the org's allowances, and whether they suffice."""
+"""What a run will cost of the org's allowances, and whether they suffice."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from service.crm_errors import CrmApiLimit
@@ -10,6 +11,11 @@ CALLS_A_JOB = 5
 """Opening, closing, the list of its batches, and polls beside one for each batch."""
 
 
+CALLS_AN_OBJECT = 3
+"""Of a pull: describing it twice, as a record and as a rival, and its contacts."""
+RECORDS_A_CALL = 1_000
+
+
 def forecast(
     sharing: DataSharing, rows: Mapping[tuple[str, str, str | None], int], limits: Mapping
 ) -> dict:
@@ -17,13 +23,30 @@ def forecast(
 
     `rows` counts by (object, status, code), `limits` is the org's own answer.
     """
-    planned = {
-        name: number for (name, status, _code), number in rows.items() if status == Status.PLANNED
-    }
+    planned = _planned(rows)
     batches = sum(-(-number // sharing.batch_rows) for number in planned.values())
+    calls = CALLS_A_JOB * len(planned) + 3 * batches
+    return {"forecastCalls": calls, "forecastBatches": batches} | _left(sharing, limits)
+
+
+def forecast_pull(sharing: DataSharing, rows: Mapping, limits: Mapping) -> dict:
+    """Return the same of a planned pull, which looks at each record once more."""
+    calls = sum(
+        CALLS_AN_OBJECT + 2 * -(-number // RECORDS_A_CALL) for number in _planned(rows).values()
+    )
+    return {"forecastCalls": calls, "forecastBatches": 0} | _left(sharing, limits)
+
+
+def _planned(rows: Mapping) -> Counter:
+    planned: Counter = Counter()
+    for (name, status, _code), number in rows.items():
+        if status == Status.PLANNED:
+            planned[name] += number
+    return planned
+
+
+def _left(sharing: DataSharing, limits: Mapping) -> dict:
     return {
-        "forecastCalls": CALLS_A_JOB * len(planned) + 3 * batches,
-        "forecastBatches": batches,
         "remainingCalls": (limits.get("DailyApiRequests") or {}).get("Remaining"),
         "remainingBatches": (limits.get("DailyBulkApiBatches") or {}).get("Remaining"),
         "reservedCalls": sharing.api_reserve,

@@ -115,11 +115,10 @@ class MemberReader(RecordReader):
             reading.pulled.watermark(reading.run.tenant, rule.watermark)
             for rule in self._sharing.campaign_rules
         ]
-        if not any(stamps):
-            return
         now = datetime.fromtimestamp(reading.clock(), UTC)
-        start = min(datetime.fromisoformat(each) for each in stamps if each) - LOOK_BACK
-        start = max(start, now - LONGEST_WINDOW)
+        start = now - LONGEST_WINDOW
+        if all(stamps):
+            start = max(start, min(map(datetime.fromisoformat, stamps)) - LOOK_BACK)
         ids = reading.crm.deleted(MEMBER, soql_time(start), soql_time(now + AHEAD))
         known = reading.pulled.told(reading.run.tenant, MEMBER, ids)
         gone = [each for each in known.values() if each.segments or each.waiting]

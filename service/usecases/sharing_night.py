@@ -79,7 +79,7 @@ def work_on_waiting(
         tenant = tenants[run.tenant]
         if tenant.data_sharing:
             ended = sharing.work(tenant, run, stopping)
-            if ended.state == State.DONE and ended.options.get("then"):
-                following = sharing.begin(tenant, ended.options["then"], origin="api")
+            if ended.state in (State.DONE, State.PLANNED) and ended.options.get("then"):
+                following = sharing.begin_then(tenant, ended)
                 sharing.work(tenant, following, stopping)
     return len(waiting)

@@ -8,6 +8,7 @@ outbox, or in the feed folder.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import orjson
@@ -19,7 +20,7 @@ from service.storage.outbox import Outbox
 from service.storage.people import People
 from service.storage.pulled import Pulled, Told
 from service.storage.runs import Run, Runs
-from service.storage.runs_rows import RunRows, Status
+from service.storage.runs_rows import RunRow, RunRows, Status
 from service.storage.staging import Staging
 from service.tenant import Dataset, Tenant
 from service.upstream.crm import Crm
@@ -30,6 +31,7 @@ from service.usecases.sharing_incoming import identity_fields, pulled_fields
 from service.usecases.sharing_lookup import records_by_id
 from service.usecases.sharing_members import MEMBER, MemberReader, check_members
 from service.usecases.sharing_preflight import Finding
+from service.usecases.sharing_pull_plan import changed_since, counts_of, planned_rows
 from service.usecases.sharing_records import (
     NOBODY,
     Reading,
@@ -106,13 +108,7 @@ class Puller:
 
         Raises: a CRM fault, QueryTooSlow, FeedUnavailable; then a resume goes on.
         """
-        if not self._staging.get("read"):
-            for name in self._sharing.pulled_objects():
-                self._read(name)
-            if self._sharing.campaign_rules:
-                self._read(MEMBER)
-            self._staging.put("read", True)
-            self._commit("pull staged")
+        self._read_all(self._read)
         self._send()
         modstamps = {
             name: self._staging.get(f"modstamp {name}") or ""
@@ -120,6 +116,46 @@ class Puller:
         }
         self._pulled.move_watermarks(self._run, modstamps)
         self._on_step("watermark moved")
+        return self._counts()
+
+    def plan(self) -> dict:
+        """Find out what would be told, tell nobody, and return the counts. Raises: as `pull`."""
+        self._read_all(self._read)
+        self._rows.replace(self._run, chain(self.told_rows(), self._planned_rows()))
+        planned = counts_of(self._rows.all(self._run, Status.PLANNED))
+        way = self._way(planned.get("toChange", 0))
+        return {name: n for name, n in self._counts().items() if name != "changed"} | planned | way
+
+    def apply(self) -> dict:
+        """Tell exactly what the run's plan says, but for what has changed since.
+
+        The watermark stays where it is: what the plan does not name is for the next run.
+        Raises: as `pull`.
+        """
+        self._read_all(self._read_planned)
+        self._send()
+        self._rows.all_told(self._run)
+        return self._counts()
+
+    def _read_all(self, read: Callable[[str], None]) -> None:
+        if self._staging.get("read"):
+            return
+        names = self._sharing.pulled_objects()
+        for name in (*names, MEMBER) if self._sharing.campaign_rules else names:
+            read(name)
+        self._keep_to_limit()
+        self._staging.put("read", True)
+        self._commit("pull staged")
+
+    def _keep_to_limit(self) -> None:
+        """Leave to the next run what is more than was asked for: no watermark moves past it."""
+        if limit := self._run.options.get("limit"):
+            left = sum(self._staging.limit_pulled(name, limit, NOBODY) for name in READ)
+            if left:
+                self._staging.put("watermarks", [])
+                self._reading.count("FIRST_RUN_LIMIT", left)
+
+    def _counts(self) -> dict:
         return self._staging.get("counts", {})
 
     # -- reading --------------------------------------------------------------------------------
@@ -127,8 +163,7 @@ class Puller:
     def _read(self, name: str) -> None:
         if self._staging.get(f"done {name}"):
             return
-        is_record = name != MEMBER
-        reader = RecordReader(self._reading, name) if is_record else MemberReader(self._reading)
+        reader = self._reader(name)
         self._tell_findings(name, reader.findings)
         if reader.can_read:
             for watermark, soql in reader.queries().items():
@@ -140,6 +175,36 @@ class Puller:
                 self._commit("pull page staged")
         self._staging.put(f"done {name}", True)
         self._commit("pull object read")
+
+    def _reader(self, name: str) -> RecordReader:
+        is_member = name == MEMBER
+        return MemberReader(self._reading) if is_member else RecordReader(self._reading, name)
+
+    def _read_planned(self, name: str) -> None:
+        """Read the records of the plan again; stage those that would tell what it says."""
+        reader, after = self._reader(name), 0
+        if reader.can_read:
+            reader.take_gone()
+        unplanned = self._staging.pulled_ids(name)
+        while rows := self._planned(name, after):
+            after, ids = rows[-1].number, [row.record_id for row in rows]
+            if reader.can_read:
+                reader.take(self._alive(name, reader.fields, ids))
+            changed = list(changed_since(rows, self._staging.pulled_of(name, ids)))
+            message = "would tell something else now, or nothing"
+            told = [(r.number, Status.REJECTED, "CHANGED_SINCE_PLAN", message) for r in changed]
+            self._rows.settle(self._run, told)
+            self._staging.drop_pulled(name, [row.record_id for row in changed])
+            unplanned -= set(ids)
+            self._commit("pull page staged")
+        self._staging.drop_pulled(name, unplanned)
+
+    def _planned(self, name: str, after: int) -> list[RunRow]:
+        mine = {"object_name": name, "after": after, "limit": ROWS_PER_STEP}
+        return self._rows.page(self._run, Status.PLANNED, **mine)
+
+    def _planned_rows(self) -> Iterator[dict]:
+        return planned_rows(self._staging, self._sharing)
 
     def _read_changed(self, reader: RecordReader, watermark: str, soql: str) -> None:
         for records in self._pages(reader, watermark, soql):
@@ -216,8 +281,7 @@ class Puller:
         """Let everything out that is staged; the choice of the way is kept once it is made."""
         way = self._staging.get("way")
         if way is None:
-            feed, number = self._sharing.feed, self._staging.pulled_count()
-            is_many = feed is not None and number >= feed.from_rows
+            is_many = "asFeed" in self._way(self._staging.pulled_count())
             moment = sharing_feed.stamp(self._clock())
             way = {"feed": sharing_feed.user_feed_name(moment) if is_many else None,
                    "segments": sharing_feed.segment_feed_name(moment)}  # fmt: skip
@@ -228,6 +292,11 @@ class Puller:
         self._send_events(all_of_them=way["feed"] is None)
         self._send_segments(way["segments"])
         self._remember()
+
+    def _way(self, number: int) -> dict[str, int]:
+        """Return as what so many changes go: a feed's rows, or events."""
+        feed = self._sharing.feed
+        return {"asFeed" if feed is not None and number >= feed.from_rows else "asEvents": number}
 
     def _send_events(self, *, all_of_them: bool) -> None:
         """Let changes out as events: all, or those that clear a value, which no feed can."""

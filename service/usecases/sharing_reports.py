@@ -15,7 +15,7 @@ from service.storage.runs_rows import RunRow, Status
 REJECTED_COLUMNS = ("object", "recordId", "sourceId", "rung", "field", "code", "message",
                     "attempts")  # fmt: skip
 PLAN_COLUMNS = ("object", "recordId", "sourceId", "rung", "status", "code", "message", "field",
-                "before", "after")  # fmt: skip
+                "before", "after", "direction")  # fmt: skip
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 REPORTED = (Status.REJECTED, Status.FAILED)
 
@@ -30,16 +30,16 @@ def rejected_csv(rows: Iterable[RunRow]) -> Iterator[str]:
         )  # fmt: skip
 
 
-def plan_csv(rows: Iterable[RunRow]) -> Iterator[str]:
+def plan_csv(rows: Iterable[tuple[Run, RunRow]]) -> Iterator[str]:
     """Yield the lines of plan.csv: one for each field to be written, or one for the row."""
     yield _line(PLAN_COLUMNS)
-    for row in rows:
+    for run, row in rows:
         start = (row.object_name, row.record_id, row.source_id, row.rung, row.status, row.code,
                  row.message)  # fmt: skip
         if not row.after:
-            yield _line((*start, row.field, None, None))
+            yield _line((*start, row.field, None, None, run.direction))
         for field, value in (row.after or {}).items():
-            yield _line((*start, field, (row.before or {}).get(field), value))
+            yield _line((*start, field, (row.before or {}).get(field), value, run.direction))
 
 
 def run_values(run: Run) -> dict:

@@ -10,6 +10,7 @@ from sqlalchemy import MetaData, insert, select
 from service.model import ANONYMOUS_ID, Identity
 from service.storage.audit_log import Sight
 from service.storage.people import digest
+from service.storage.runs_rows import source_of
 from service.storage.runs_tables import share_pulled, share_rows, share_runs, share_sent
 from service.storage.segment_tables import segment_entries, segment_looks, segment_members
 from service.storage.staging import Staging
@@ -118,6 +119,10 @@ def _fill_night(connection, person) -> None:
     owner = select(identities.c.person_id).where(identities.c.digest == key)
     person_id = connection.execute(owner).scalar_one()
     connection.execute(insert(share_pulled).values(place | {"person_id": person_id}))
+    to_tell = row | {"number": 3, "source_id": source_of(person_id)}
+    to_tell |= {"record_id": f"003{person['customer_id']}"}
+    to_tell |= {"after": json.dumps({"name": person["name"], "email": person["email"]})}
+    connection.execute(insert(share_rows).values(to_tell))
     member = place | {"object": "CampaignMember", "record_id": f"00v{person['customer_id']}"}
     connection.execute(insert(share_pulled).values(member | {"of_record": person["record_id"]}))
     by_number = place | {"object": "Lead", "record_id": f"00Q{person['customer_id']}"}

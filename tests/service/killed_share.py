@@ -26,15 +26,24 @@ _context = get_context("forkserver")
 _context.set_forkserver_preload(["service.app", "simple_salesforce"])
 
 
-def die_at(step: str, environment: dict[str, str], direction: str = "push", nth: int = 1) -> None:
-    """Let a run go until it comes to `step` for the nth time and dies; return once it is dead."""
-    process = _context.Process(target=_work, args=(step, environment, direction, nth))
+def die_at(
+    step: str,
+    environment: dict[str, str],
+    direction: str = "push",
+    nth: int = 1,
+    run_id: int | None = None,
+) -> None:
+    """Let a run, or the plan `run_id`, go until it comes to `step` for the nth time and dies.
+
+    Returns once it is dead.
+    """
+    process = _context.Process(target=_work, args=(step, environment, direction, nth, run_id))
     process.start()
     process.join(SECONDS)
     assert process.exitcode == -signal.SIGKILL, f"the run did not die at {step}"
 
 
-def _work(step: str, environment: dict[str, str], direction: str, nth: int) -> None:
+def _work(step: str, environment: dict[str, str], direction: str, nth: int, run_id) -> None:
     from service.app import join
     from service.settings import read_settings
 
@@ -50,4 +59,5 @@ def _work(step: str, environment: dict[str, str], direction: str, nth: int) -> N
 
     sharing._on_step, sharing._pause = deadly, lambda seconds: None
     tenant = parts.settings.tenants["acme"]
-    sharing.work(tenant, sharing.begin(tenant, direction))
+    run = sharing.apply(tenant, run_id) if run_id else sharing.begin(tenant, direction)
+    sharing.work(tenant, run)

@@ -81,7 +81,7 @@ def test_nothing_of_an_erased_person_is_left_in_any_table_or_file(service, accou
         "outbox.unconfirmed",
     }
     assert removed["events"] == 5  # four of the site's, one that went out
-    assert removed["share_rows"] == 2
+    assert removed["share_rows"] == 3
     assert removed["share_pulled"] == 3
 
 

@@ -23,7 +23,7 @@ ROOMS = [
     },
     {"app", "base_parts", "segment_parts", "doctor_parts", "sharing_parts", "privacy_parts"},
     {"exchange", "reloading", "serving", "worker", "working", "terminal", "segment_clock"}
-    | {"erasure_watch", "placement"},
+    | {"erasure_watch", "placement", "share_sentences"},
     {"backup_commands", "outbox_commands", "segment_commands", "doctor_command", "share_commands"}
     | {"audit_commands", "erasure_commands"},
     {"commands"},

@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from service.commands import program
-from service.share_commands import bar
+from service.model import Identity
+from service.share_sentences import bar
+from service.storage.people import ProvenPerson
 from service.storage.runs import Phase, Run, State
 
 
@@ -45,6 +47,28 @@ def test_a_plan_is_told_field_by_field_and_applied_by_its_number(stage, p13n, tm
     applied = p13n("run", "acme", "--plan", "1", "--json")
     assert applied.exit_code == 0
     assert json.loads(applied.output)["runs"][0]["counts"]["pushed"] == 1
+
+
+def test_a_plan_tells_both_ways_and_each_is_applied_by_its_number(stage, p13n, tmp_path):
+    stage.configure(more='[tenants.acme.data_sharing.pull.contact]\nTitle = "jobTitle"\n')
+    contact = kim(stage)
+    stage.change(contact, Title="=Head")
+    known = ProvenPerson((Identity("emailAddress", "kim@share.example"),))
+    stage.parts.people.learn("acme", "retail", [known])
+    told = p13n("plan", "acme", "--csv", str(tmp_path / "plan.csv")).output
+    assert "Plan 1, to Salesforce: 1 records would change" in told
+    assert "Plan 2, to Personalization: 1 records would tell something, as events" in told
+    assert "    jobTitle: =Head" in told and "Contact.jobTitle 1" in told
+    rows = list(csv.DictReader((tmp_path / "plan.csv").read_text().splitlines()))
+    assert [(row["direction"], row["after"]) for row in rows] == [
+        ("push", "50"),
+        ("pull", "'=Head"),
+    ]
+    both = json.loads(p13n("plan", "acme", "--json").output)
+    assert (both["direction"], both["pull"]["rows"][0]["after"]) == ("push", {"jobTitle": "=Head"})
+    assert p13n("run", "acme", "--plan", str(both["pull"]["id"])).exit_code == 0
+    why = p13n("explain", "acme", contact).output
+    assert "has told Personalization of its person: jobTitle" in why and "(given up)" in why
 
 
 def test_rejected_rows_make_exit_code_three_and_a_report(stage, p13n, tmp_path):

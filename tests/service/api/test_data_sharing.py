@@ -108,7 +108,6 @@ def test_a_plan_is_read_as_a_spreadsheet_and_applied(stage, caller):
         {"plan": 1},
         {"direction": "sideways"},
         {"limit": 0},
-        {"action": "plan", "direction": "pull"},
         {"unknown": 1},
     ],
 )
