@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 BUSY_TIMEOUT_MS = 2_000
 """Shorter than a read's whole deadline (3.5 s): a locked store must still get its answer out."""
 
-TRIES = 4
+TRIES = 8
 """How often work is done anew when another writer got in its way."""
 IN_THE_WAY = {"40001", "40P01", "55P03"}
 """serialization_failure, deadlock_detected, lock_not_available. Source: PostgreSQL, appendix A."""
