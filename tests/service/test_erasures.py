@@ -14,6 +14,7 @@ from service.storage.tables import outbox
 from service.storage.tombstones import Tombstones, TombstonesLocked
 from tests.service import erasure_stage as stage
 from tests.service.erasure_stage import ADA, BEA, fill, found_of
+from tests.service.journey_calls import ACTIVITY, JWT_HEADERS, signed, step, uniform_bought
 from tests.service.killed_erasure import STEPS, die_at
 
 WORST_STEPS = ("messages removed", "segments removed", "deleted upstream", "share rows removed")
@@ -97,8 +98,8 @@ def test_an_erasure_killed_at_each_of_its_steps_ends_like_any_other(
 ):
     fill(service, account, ADA)
     is_short = not state_url.startswith("sqlite") and not request.config.getoption("--full")
-    for step in WORST_STEPS if is_short else STEPS:
-        die_at(step, variables, ADA["email"])
+    for worst in WORST_STEPS if is_short else STEPS:
+        die_at(worst, variables, ADA["email"])
         service.parts.database.write(lambda c: c.execute(update(table).values(wake_at=0)))
     service.parts.erasures.work_on_due(service.parts.settings.tenants, lambda: False)
     told = erase(service).get_json()
@@ -146,6 +147,81 @@ def test_the_people_import_tells_how_many_erased_people_it_skipped(quick, accoun
     assert last.erased == 1
     new = Identity("emailAddress", "another@example.com")
     assert quick.parts.people.find_any("acme", "retail", new) is None
+
+
+IDENTITY_COLUMNS = "customerId,emailAddress,Anonymous ID"
+NAMING_ADA = ((ADA["customer_id"], "", ""), ("", ADA["email"], ""), ("", "", stage.browser(ADA)))
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_an_import_of_history_skips_the_erased_by_whatever_names_them(
+    service, account, tmp_path, form
+):
+    fill(service, account, ADA, BEA)
+    erase(service)
+    path, seen_before = tmp_path / f"history.{form}", events_of(service, BEA)
+    path.write_text(history_in(form, [*NAMING_ADA, ("", BEA["email"], "")]))
+    tenant = service.parts.settings.tenants["acme"]
+    for _ in range(2):  # a file that is done tells the same
+        done = service.parts.events_import.run(tenant, "retail", path, lambda _progress: None)
+        assert (done.state.stored, done.state.erased) == (1, 3)
+        assert done.rejected == 0
+    assert found_of(service, ADA) == []
+    assert events_of(service, BEA) == seen_before + 1
+
+
+def history_in(form: str, people) -> str:
+    """Return a file with one look at a product by each of `people`, named as in the columns."""
+    if form == "csv":
+        rows = [f"2026-11-20T10:00:00Z,View Item,P9,{','.join(each)}" for each in people]
+        return "\n".join([f"Time,Item Action,Item ID,{IDENTITY_COLUMNS}", *rows])
+    events = [
+        {
+            "itemAction": "View Item",
+            "catalog": {"Product": {"_id": "P9"}},
+            "user": {
+                "anonymousId": browser,
+                "identities": {"customerId": number, "emailAddress": email},
+            },
+        }
+        for number, email, browser in people
+    ]
+    return "\n".join(map(json.dumps, events))
+
+
+def events_of(service, person) -> int:
+    identity = Identity("emailAddress", person["email"])
+    known = service.parts.people.find_any("acme", "retail", identity)
+    return len(service.parts.events.page("acme", "retail", known, limit=200).events)
+
+
+def test_a_journey_sends_and_keeps_nothing_of_the_erased_and_goes_on_with_others(quick, account):
+    waiting = step(uniform_bought(ADA["email"]))
+    assert run_step(quick, waiting)["status"] == "OK"  # accepted, not yet sent
+    erase(quick)
+    both = [stage.address(ADA), {"type": "customerId", "value": "another"}]
+    assert run_step(quick, waiting)["status"] == "OK"  # a repeat gets the first answer
+    another = step(uniform_bought(ADA["email"]))
+    for told in (another, another, step(bought_by(both))):
+        answer = run_step(quick, told)
+        assert (answer["status"], answer["code"]) == ("SKIPPED", "ERASED_PERSON")
+        assert ADA["email"] not in answer["message"]
+    assert run_step(quick, step(uniform_bought(BEA["email"])))["status"] == "OK"
+    quick.deliver()
+    sent = [call["body"]["user"]["attributes"]["emailAddress"] for call in account.events()]
+    assert sent == [BEA["email"]]
+    assert found_of(quick, ADA) == []
+
+
+def bought_by(identities) -> dict:
+    return uniform_bought("") | {"identities": identities}
+
+
+def run_step(service, body) -> dict:
+    path = f"{ACTIVITY}/execute"
+    answer = service.client.post(path, data=signed(body), headers=JWT_HEADERS)
+    assert answer.status_code == 200
+    return answer.get_json()
 
 
 def test_where_reads_may_create_profiles_an_erased_person_is_not_asked_for(make_service, account):
