@@ -1,11 +1,13 @@
 """The collector: events of anybody's browser in, refusals that say enough and cost little."""
 
 import json
+from contextlib import contextmanager
 
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import event as sql_event
 
+from service.events.refusals import Refusal
 from service.model import ANONYMOUS_ID, Identity
 from service.storage.people import digest
 from service.storage.rate_limits import Rate
@@ -54,6 +56,14 @@ def site(make_service):
 
 def counted(name, **labels):
     return REGISTRY.get_sample_value(name, labels) or 0
+
+
+@contextmanager
+def refused_once(code):
+    """Require that the metrics count one refused call of this kind."""
+    before = counted("p13n_refused_collects_total", why=code)
+    yield
+    assert counted("p13n_refused_collects_total", why=code) == before + 1
 
 
 def test_an_event_is_stored_when_the_answer_is_204(site):
@@ -106,7 +116,8 @@ def test_wrong_tenant_dataset_or_key_look_the_same_and_touch_no_store(site, path
     sql_event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
     rates = Refusing()
     site.service.app.extensions["p13n_rate_limits"] = rates
-    answer = site.send(view(), path=path, key=key)
+    with refused_once("WRITE_KEY_REFUSED"):
+        answer = site.send(view(), path=path, key=key)
     problem = answer.get_json(force=True)
     assert (answer.status_code, problem["code"]) == (403, "WRITE_KEY_REFUSED")
     assert problem["detail"] == "No dataset of this tenant takes events with this write key."
@@ -130,7 +141,8 @@ def test_a_key_that_is_wrong_spares_us_the_parsing(site):
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", None, "http://shop.example"])
 def test_a_site_that_is_not_listed_is_refused_and_may_not_read_why(site, origin):
-    answer = site.send(view(), origin=origin)
+    with refused_once("ORIGIN_NOT_ALLOWED"):
+        answer = site.send(view(), origin=origin)
     assert (answer.status_code, answer.get_json(force=True)["code"]) == (403, "ORIGIN_NOT_ALLOWED")
     assert "Access-Control-Allow-Origin" not in answer.headers
     assert site.stored() == ()
@@ -155,7 +167,8 @@ def test_a_browser_that_asks_first_learns_what_it_may_send(site):
 
 def test_who_calls_too_often_is_told_when_to_come_back(site):
     site.service.app.extensions["p13n_rate_limits"] = Refusing()
-    answer = site.send(view())
+    with refused_once("TOO_MANY_REQUESTS"):
+        answer = site.send(view())
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3")
     assert site.stored() == ()
 
@@ -181,13 +194,39 @@ class Granting(Refusing):
         return 0.0
 
 
-def test_of_a_batch_the_good_events_are_kept_and_the_others_counted(site):
-    before = counted("p13n_refused_events_total", tenant="acme", reason="NO_IDENTITY")
-    answer = site.send(view("P1"), view(user={}), "no event", view("P2"), view(time=0))
+REFUSED = {
+    "NOT_AN_EVENT": "no event",
+    "NO_ACTION": {"user": view()["user"]},
+    "NO_IDENTITY": view(user={}),
+    "TOO_OLD": view(time="1970-01-01T00:00:00Z"),
+    "IN_THE_FUTURE": view(time=4_070_908_800_000),  # 2099
+    "INVALID_TIME": view(time="yesterday"),
+    "INVALID_EVENT_ID": view(eventId="x" * 129),
+    "ONLY_IMPRESSIONS": {"campaignStats": [{"stat": "Impression"}], "user": view()["user"]},
+    "DO_NOT_TRACK": view(flags={"doNotTrack": True}),
+}
+
+
+def test_of_a_batch_the_good_events_are_kept_and_each_other_one_counted(site):
+    assert set(REFUSED) == set(Refusal)
+    before = {reason: refused_events(reason) for reason in REFUSED}
+    answer = site.send(view("P1"), *REFUSED.values(), view("P2"))
     assert answer.status_code == 204
     assert {event.item_id for event in site.stored()} == {"P1", "P2"}
-    after = counted("p13n_refused_events_total", tenant="acme", reason="NO_IDENTITY")
-    assert after == before + 1
+    for reason in REFUSED:
+        assert refused_events(reason) == before[reason] + 1, reason
+
+
+def refused_events(reason):
+    return counted("p13n_refused_events_total", tenant="acme", reason=reason)
+
+
+@pytest.mark.parametrize("cut", [1, 40, 400])
+def test_of_a_call_that_broke_off_nothing_is_stored(site, cut):
+    whole = json.dumps({"writeKey": WRITE_KEY, "events": [view("P1"), view("P2"), view("P3")]})
+    with refused_once("INVALID_JSON"):
+        assert site.post(whole[:-cut]).status_code == 400
+    assert site.stored() == ()
 
 
 def test_a_call_of_which_nothing_can_be_stored_is_told_why(site):
@@ -219,19 +258,20 @@ def test_events_without_an_id_are_never_taken_for_one_another(site):
         ('{"writeKey":"demo-write-key","events":{}}', 422, "INVALID_REQUEST"),
         ('{"writeKey":"demo-write-key","events":[]}', 422, "INVALID_REQUEST"),
         ('{"writeKey":"demo-write-key","events":[' + "{}," * 100 + "{}]}", 422, "INVALID_REQUEST"),
-        ('{"writeKey":"demo-write-key","a":"' + "x" * 300_000 + '"}', 413, "BODY_TOO_LARGE"),
+        ('{"writeKey":"demo-write-key","a":"' + "x" * 5_000_000 + '"}', 413, "BODY_TOO_LARGE"),
+        (b'{"writeKey":"demo-write-key","a":"\xff"}', 400, "INVALID_JSON"),
     ],
 )
 def test_a_body_that_cannot_be_right_gets_the_status_that_says_so(site, body, status, code):
-    before = counted("p13n_refused_collects_total", why=code)
-    answer = site.post(body)
+    with refused_once(code):
+        answer = site.post(body)
     assert (answer.status_code, answer.get_json(force=True)["code"]) == (status, code)
-    assert counted("p13n_refused_collects_total", why=code) == before + 1
     assert site.stored() == ()
 
 
 def test_other_media_types_are_refused(site):
-    answer = site.send(view(), content_type="application/x-www-form-urlencoded")
+    with refused_once("UNSUPPORTED_MEDIA_TYPE"):
+        answer = site.send(view(), content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 415
 
 
@@ -249,7 +289,8 @@ def test_a_store_that_is_gone_is_said_to_be_and_nothing_is_acknowledged(site):
     site.service.parts.database.close()
     path = site.service.parts.settings.data_dir / "state.db"
     path.rename(path.with_suffix(".away"))
-    answer = site.send(view())
+    with refused_once("STORAGE_UNAVAILABLE"):
+        answer = site.send(view())
     assert (answer.status_code, answer.get_json(force=True)["code"]) == (503, "STORAGE_UNAVAILABLE")
     assert "Retry-After" in answer.headers
 
