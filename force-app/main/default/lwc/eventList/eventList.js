@@ -15,8 +15,8 @@ const NEAR_THE_END = 240; // pixels; about three events
 
 /**
  * The events by day in a box that scrolls. Whoever reads, scrolled down or with an event open,
- * keeps the place: new events then wait above, and a button says how many. Fires `older` when
- * the reader comes near the end, and `read` whenever the reader moves.
+ * keeps the place, wherever others are put: new events then wait above, and a button says how
+ * many. Fires `older` when the reader comes near the end, and `read` whenever the reader moves.
  */
 export default class EventList extends LightningElement {
   @api hasOlder = false;
@@ -29,23 +29,30 @@ export default class EventList extends LightningElement {
   unseen = 0;
   announcement = '';
   newIds = new Set();
+  knownIds = new Set();
   openIds = new Set();
   anchor;
   label = { newestFirst: NEWEST_FIRST, noOlder: NO_OLDER };
 
-  /** Newest first. */
+  /** Newest first; those that came while the reader was looking bear `isNew`. */
   @api
   get events() {
     return this.shown;
   }
 
   set events(events) {
-    const fresh = freshIds(this.shown, events);
-    if (fresh.length) {
-      this.anchor = this.isReading ? this.firstInSight() : undefined;
-      this.unseen = this.isReading ? this.unseen + fresh.length : 0;
-      this.newIds = new Set(fresh);
-      this.announcement = countText(fresh.length, NEW_ONE, NEW_SEVERAL);
+    const isReading = this.shown.length > 0 && this.isReading;
+    this.anchor = isReading ? this.firstInSight() : undefined;
+    this.newIds = new Set();
+    for (const { id, isNew } of events) {
+      if (isNew && !this.knownIds.has(id)) {
+        this.newIds.add(id);
+      }
+      this.knownIds.add(id);
+    }
+    if (this.newIds.size) {
+      this.announcement = countText(this.newIds.size, NEW_ONE, NEW_SEVERAL);
+      this.unseen = isReading ? this.unseen + this.newAbove(this.anchor, events) : 0;
     }
     this.shown = events;
   }
@@ -67,6 +74,11 @@ export default class EventList extends LightningElement {
       events,
       text: dayText(events[0].event.occurredAt, this.now)
     }));
+  }
+
+  newAbove(anchor, events) {
+    const place = events.findIndex(({ id }) => id === anchor?.id);
+    return events.filter(({ id }, above) => above < place && this.newIds.has(id)).length;
   }
 
   get unseenText() {
@@ -134,14 +146,4 @@ export default class EventList extends LightningElement {
       this.dispatchEvent(new CustomEvent('older'));
     }
   }
-}
-
-/** The ids of `events` that stand above the first one of `shown`: those that came since. */
-function freshIds(shown, events) {
-  if (!shown.length) {
-    return [];
-  }
-  const known = new Set(shown.map(({ id }) => id));
-  const firstKnown = events.findIndex(({ id }) => known.has(id));
-  return events.slice(0, Math.max(firstKnown, 0)).map(({ id }) => id);
 }

@@ -1,6 +1,7 @@
 /**
  * What is shown of a stream: {events, latest, oldest, hasOlder}. `events` stand newest first and
- * hold no id twice; `latest` and `oldest` are the service's cursors to either side.
+ * hold no id twice; those that came by following bear `isNew`. `latest` and `oldest` are the
+ * service's cursors to either side.
  */
 
 export const NO_PAGES = { events: [], latest: null, oldest: null, hasOlder: false };
@@ -16,9 +17,9 @@ export function firstPage({ events, latest, oldest }, limit) {
  */
 export function withNewer(shown, { events, latest }) {
   const end = shown.hasOlder ? Date.parse(shown.events.at(-1)?.occurredAt) : -Infinity;
-  const newer = notIn(shown.events, events).filter(
-    ({ occurredAt }) => !(Date.parse(occurredAt) < end)
-  );
+  const newer = notIn(shown.events, events)
+    .filter(({ occurredAt }) => !(Date.parse(occurredAt) < end))
+    .map((event) => ({ ...event, isNew: true }));
   const all = [...newer, ...shown.events];
   all.sort((one, other) => Date.parse(other.occurredAt) - Date.parse(one.occurredAt));
   return { ...shown, events: newer.length ? all : shown.events, latest: latest ?? shown.latest };

@@ -28,7 +28,7 @@ export default class EventRow extends LightningElement {
   }
 
   get rowClass() {
-    return this.isNew ? 'row row_new' : 'row';
+    return ['row', this.isNew && 'row_new', this.isOpen && 'row_open'].filter(Boolean).join(' ');
   }
 
   get signClass() {

@@ -14,6 +14,9 @@ const at = (...hours) =>
     kind: 'page'
   }));
 
+/** The same, come while the reader was looking. */
+const come = (...hours) => at(...hours).map((event) => ({ ...event, isNew: true }));
+
 const boxOf = (element) => find(element, '.box');
 const rowsOf = (element) => findAll(element, 'li');
 
@@ -73,7 +76,7 @@ describe('c-event-list', () => {
 
   it('shows new events at once to a reader at the top, and lights them up', async () => {
     const element = mount();
-    await show(element, at(20, 19, 18, 17, 16));
+    await show(element, [...come(20, 19), ...at(18, 17, 16)]);
     expect(newRowsOf(element).map(({ event }) => event.id)).toEqual(['at 20', 'at 19']);
     expect(pillOf(element)).toBeNull();
     expect(boxOf(element).scrollTop).toBe(0);
@@ -90,12 +93,35 @@ describe('c-event-list', () => {
   it('keeps the place of a reader who has scrolled down, and counts what waits above', async () => {
     const element = mount();
     await scroll(element, 60);
-    await show(element, at(20, 19, 18, 17, 16));
+    await show(element, [...come(20, 19), ...at(18, 17, 16)]);
     expect(boxOf(element).scrollTop).toBe(60 + 2 * ROW);
     expect(pillOf(element).textContent).toBe('2 new events');
-    await show(element, at(21, 20, 19, 18, 17, 16));
+    await show(element, [...come(21, 20, 19), ...at(18, 17, 16)]);
     expect(boxOf(element).scrollTop).toBe(60 + 3 * ROW);
     expect(pillOf(element).textContent).toBe('3 new events');
+  });
+
+  it('keeps the place of a reader when an event arrives late, wherever it belongs', async () => {
+    const element = mount({ events: at(18, 16, 15, 13) });
+    await scroll(element, 60); // 16 is at the upper edge
+    await show(element, [...at(18), ...come(17), ...at(16, 15, 13)]);
+    expect(boxOf(element).scrollTop).toBe(60 + ROW);
+    expect(pillOf(element).textContent).toBe('1 new event');
+    await show(element, [...at(18), ...come(17), ...at(16, 15), ...come(14), ...at(13)]);
+    expect(boxOf(element).scrollTop).toBe(60 + ROW);
+    expect(pillOf(element).textContent).toBe('1 new event');
+    expect(newRowsOf(element).map(({ event }) => event.id)).toEqual(['at 14']);
+  });
+
+  it('calls nothing new that a filter lets through again', async () => {
+    const element = mount({ events: at(16) });
+    await show(element, at(18, 17, 16));
+    expect(newRowsOf(element)).toEqual([]);
+    await show(element, [...come(19), ...at(18, 17, 16)]);
+    await show(element, at(16));
+    await show(element, [...come(19), ...at(18, 17, 16)]);
+    expect(newRowsOf(element)).toEqual([]);
+    expect(find(element, '[role="status"]').textContent).toBe('1 new event');
   });
 
   it('keeps the place of a reader who has opened an event', async () => {
@@ -103,7 +129,7 @@ describe('c-event-list', () => {
     find(element, 'c-event-row').dispatchEvent(
       new CustomEvent('toggle', { detail: { isOpen: true } })
     );
-    await show(element, at(19, 18, 17, 16));
+    await show(element, [...come(19), ...at(18, 17, 16)]);
     expect(boxOf(element).scrollTop).toBe(ROW);
     expect(pillOf(element).textContent).toBe('1 new event');
   });
@@ -113,14 +139,14 @@ describe('c-event-list', () => {
     const row = find(element, 'c-event-row');
     row.dispatchEvent(new CustomEvent('toggle', { detail: { isOpen: true } }));
     row.dispatchEvent(new CustomEvent('toggle', { detail: { isOpen: false } }));
-    await show(element, at(19, 18, 17, 16));
+    await show(element, [...come(19), ...at(18, 17, 16)]);
     expect(pillOf(element)).toBeNull();
   });
 
   it('goes to the new events when asked to', async () => {
     const element = mount();
     await scroll(element, 60);
-    await show(element, at(19, 18, 17, 16));
+    await show(element, [...come(19), ...at(18, 17, 16)]);
     const focus = jest.spyOn(boxOf(element), 'focus');
     pillOf(element).click();
     await Promise.resolve();
@@ -132,7 +158,7 @@ describe('c-event-list', () => {
   it('counts nothing any more once the reader is back at the top', async () => {
     const element = mount();
     await scroll(element, 60);
-    await show(element, at(19, 18, 17, 16));
+    await show(element, [...come(19), ...at(18, 17, 16)]);
     await scroll(element, 0);
     expect(pillOf(element)).toBeNull();
   });
@@ -207,7 +233,7 @@ describe('c-event-list', () => {
   it('is accessible with new events waiting', async () => {
     const element = mount();
     await scroll(element, 60);
-    await show(element, at(19, 18, 17, 16));
+    await show(element, [...come(19), ...at(18, 17, 16)]);
     await expect(element).toBeAccessible();
   });
 });

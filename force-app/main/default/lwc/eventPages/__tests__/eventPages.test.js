@@ -22,6 +22,13 @@ describe('c-event-pages', () => {
     expect(shown).toMatchObject({ latest: 'L2', oldest: 'O1', hasOlder: true });
   });
 
+  it('marks as new what came by following, and nothing else', () => {
+    const shown = withNewer(FIRST, { events: at(40, 25), latest: 'L2' });
+    const older = withOlder(shown, { events: at(10), oldest: 'O2' }, 2);
+    const newIds = older.events.filter(({ isNew }) => isNew).map(({ id }) => id);
+    expect(newIds).toEqual(['at 40', 'at 25']);
+  });
+
   it('never shows an event twice', () => {
     const shown = withNewer(FIRST, { events: at(40, 30), latest: 'L2' });
     expect(idsOf(shown)).toEqual(['at 40', 'at 30', 'at 20']);
