@@ -43,14 +43,38 @@ async function lookAt(shop, ids) {
 
 const firstRowIs = (name) => (rows) => rows[0]?.includes(name) ?? false;
 
-test('a click in the shop shows within 5 s, on top, without a reload', async () => {
+test('a click in the shop shows within 5 s, on top, and draws nothing else anew', async () => {
   const { rep, shop } = await bothSides(people.usual);
   await rep.page.evaluate(() => (window.isStillTheSamePage = true));
   await eventually(() => rowsOn(rep.page), firstRowIs('View Home'), SOON_MS);
+  const drawn = streamOn(rep.page).locator(ROWS);
+  await drawn.evaluateAll((rows) => rows.forEach((row) => (row.wasThere = true)));
   const [name] = await lookAt(shop.page, ['22423']);
   const rows = await eventually(() => rowsOn(rep.page), firstRowIs(name), SOON_MS);
   assert.equal(rows.filter((row) => row.includes(name)).length, 1);
   assert.equal(await rep.page.evaluate(() => window.isStillTheSamePage), true);
+  const areOld = await drawn.evaluateAll((all) => all.map((row) => row.wasThere === true));
+  assert.deepEqual(areOld, [false, ...rows.slice(1).map(() => true)]);
+  assert.deepEqual([...rep.faults, ...shop.faults], []);
+});
+
+test('who reads further down keeps the place to the pixel, and is told what waits above', async () => {
+  const { rep, shop } = await bothSides(people.usual);
+  await eventually(() => rowsOn(rep.page), firstRowIs('View Home'), SOON_MS);
+  await streamOn(rep.page)
+    .locator('.box')
+    .evaluate((box) => (box.scrollTop = 200));
+  const read = await streamOn(rep.page).locator(ROWS).nth(4).elementHandle();
+  const before = await read.boundingBox();
+  const [name] = await lookAt(shop.page, ['85123A']);
+  const waiting = streamOn(rep.page).getByRole('button', { name: '1 new event' });
+  await waiting.waitFor({ timeout: SOON_MS });
+  assert.deepEqual(await read.boundingBox(), before);
+  await waiting.click();
+  const rows = await rowsOn(rep.page);
+  assert.ok(rows[0].includes(name));
+  await streamOn(rep.page).locator(ROWS).first().waitFor({ state: 'visible' });
+  await waiting.waitFor({ state: 'detached' });
   assert.deepEqual([...rep.faults, ...shop.faults], []);
 });
 
