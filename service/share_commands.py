@@ -39,7 +39,6 @@ direction_option = click.option(
 limit_option = click.option(
     "--limit", type=click.IntRange(min=1), help="At most so many records an object."
 )
-NOTHING = "Nothing is configured to be shared."
 
 
 def share_group(opened: Callable[[str], tuple[DataSharing, Tenant]]) -> click.Group:
@@ -59,11 +58,12 @@ def share_group(opened: Callable[[str], tuple[DataSharing, Tenant]]) -> click.Gr
     def plan(tenant, path: Path | None, direction: str, limit: int | None, as_json: bool) -> None:
         """Find out what a run would change, and what it would tell; nothing is written."""
         sharing, where = opened(tenant)
-        runs = _each(sharing, where, direction, limit, as_json, plan_only=True)
+        run = sharing.begin(where, direction, plan_only=True, limit=limit)
+        runs = _with_following(sharing, where, run, as_json)
         if path:
             _write(path, plan_csv((run, row) for run in runs for row in sharing.rows.all(run)))
         texts = [plan_sentences(sharing, run) for run in runs]
-        answer(as_json, plan_values(sharing, runs), "\n\n".join(texts) or NOTHING)
+        answer(as_json, plan_values(sharing, runs), "\n\n".join(texts))
         for run in runs:
             _leave(run, sharing)
 
@@ -78,11 +78,10 @@ def share_group(opened: Callable[[str], tuple[DataSharing, Tenant]]) -> click.Gr
         """Push, then pull: as planned now, or a stored plan."""
         sharing, where = opened(tenant)
         if plan_id is not None:
-            _finish(sharing, [_work(sharing, where, sharing.apply(where, plan_id), as_json)],
-                    rejected_csv, as_json)  # fmt: skip
-            return
-        ended = _each(sharing, where, direction, limit, as_json)
-        _finish(sharing, ended, rejected_csv, as_json)
+            run = sharing.apply(where, plan_id)
+        else:
+            run = sharing.begin(where, direction, limit=limit)
+        _finish(sharing, _with_following(sharing, where, run, as_json), rejected_csv, as_json)
 
     @share.command("resume")
     @tenant_argument
@@ -93,7 +92,7 @@ def share_group(opened: Callable[[str], tuple[DataSharing, Tenant]]) -> click.Gr
         """Go on with the run that stopped or whose process died."""
         sharing, where = opened(tenant)
         run = sharing.to_resume(where, release_brake=release_brake)
-        _finish(sharing, [_work(sharing, where, run, as_json)], rejected_csv, as_json)
+        _finish(sharing, _with_following(sharing, where, run, as_json), rejected_csv, as_json)
 
     @share.command("undo")
     @tenant_argument
@@ -149,26 +148,12 @@ def share_group(opened: Callable[[str], tuple[DataSharing, Tenant]]) -> click.Gr
     return share
 
 
-def _each(
-    sharing: DataSharing, tenant: Tenant, direction: str, limit: int | None, as_json: bool, **how
-) -> list[Run]:
-    """Work on a run for each direction until one stops; return them."""
-    ended: list[Run] = []
-    for each in _directions(tenant, direction):
-        run = sharing.begin(tenant, each, limit=limit, **how)
-        ended.append(_work(sharing, tenant, run, as_json))
-        if ended[-1].state == State.STOPPED:
-            break
+def _with_following(sharing: DataSharing, tenant: Tenant, run: Run, as_json: bool) -> list[Run]:
+    """Work on a run, and on the one that was asked for after it; return both."""
+    ended = [_work(sharing, tenant, run, as_json)]
+    if ended[0].state != State.STOPPED and ended[0].options.get("then"):
+        ended.append(_work(sharing, tenant, sharing.begin_then(tenant, ended[0]), as_json))
     return ended
-
-
-def _directions(tenant: Tenant, direction: str) -> list[str]:
-    if direction != BOTH:
-        return [direction]
-    sharing = tenant.data_sharing
-    if sharing is None:
-        return [PUSH]  # which says that nothing is configured
-    return [PUSH] * bool(sharing.pushed_objects()) + [PULL] * sharing.pulls()
 
 
 def _work(sharing: DataSharing, tenant: Tenant, run: Run, as_json: bool) -> Run:
@@ -203,7 +188,7 @@ def _finish(sharing: DataSharing, runs: list[Run], path: Path | None, as_json: b
     if path and runs:
         _write(path, rejected_csv(r for run in runs for r in sharing.rows.all(run, *REPORTED)))
     lines = [line for run in runs for line in ended_sentences(sharing, run)]
-    answer(as_json, {"runs": [run_values(e) for e in runs]}, "\n".join(lines) or NOTHING)
+    answer(as_json, {"runs": [run_values(e) for e in runs]}, "\n".join(lines))
     for run in runs:
         _leave(run, sharing)
 

@@ -130,7 +130,7 @@ class DataSharing:
         run = self.runs.get(tenant.name, run_id)
         if run.state != State.PLANNED:
             raise NotResumable(f"Run {run_id} is {run.state}; only a planned one can be applied.")
-        options = {"planOnly": False, "recheck": True, "released": True}
+        options = {"planOnly": False, "then": None, "recheck": True, "released": True}
         return self.runs.wake(run, options, **OURS | starting)
 
     def to_resume(self, tenant: Tenant, *, release_brake: bool = False, **starting) -> Run:
@@ -152,6 +152,10 @@ class DataSharing:
         done = self.runs.get(tenant.name, run_id)
         if done.direction != PUSH or done.state not in (State.DONE, State.STOPPED):
             raise NotResumable(f"Run {run_id} is no push that is done or stopped.")
+        if done.counts.get("pushed") and not self.rows.counts_of(done, Status.PUSHED):
+            days = tenant.privacy.run_row_days
+            message = f"What run {run_id} found in single records was kept {days} days."
+            raise NotResumable(message)
         self._give_up_older(tenant, PUSH)
         options = {"undoes": run_id, "recheck": True, "released": True, "origin": "terminal"}
         return self.runs.begin(tenant.name, PUSH, Phase.PLAN, options, **OURS)

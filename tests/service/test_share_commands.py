@@ -89,6 +89,37 @@ def test_a_stopped_run_makes_exit_code_one_and_resume_finishes_it(stage, p13n):
     assert p13n("resume", "acme").exit_code != 0  # nothing is left to resume
 
 
+def test_resume_goes_on_with_the_pull_that_was_to_follow(stage, p13n):
+    stage.configure(more='[tenants.acme.data_sharing.pull.contact]\nTitle = "jobTitle"\n')
+    kim(stage)
+    stage.fault(requestLimit=True, route="/composite", times=1)
+    assert p13n("run", "acme").exit_code == 1
+    ended = json.loads(p13n("resume", "acme", "--json").output)["runs"]
+    assert [(run["direction"], run["state"]) for run in ended] == [
+        ("push", "done"),
+        ("pull", "done"),
+    ]
+    plan = json.loads(p13n("plan", "acme", "--json").output)
+    ended = json.loads(p13n("run", "acme", "--plan", str(plan["id"]), "--json").output)["runs"]
+    assert [run["direction"] for run in ended] == ["push"]  # the plan, and nothing that is in none
+
+
+def test_the_brake_is_released_by_one_who_has_read_the_plan(stage, p13n, monkeypatch):
+    from service.usecases import sharing_brake
+
+    contact = kim(stage)
+    assert p13n("run", "acme").exit_code == 0
+    monkeypatch.setattr(sharing_brake, "FEWEST_CHANGES", 1)
+    stage.export.rows[0]["engagementScore"] = 0.9
+    stopped = p13n("run", "acme")
+    assert (
+        stopped.exit_code == 1 and "1 of 1 matched Contact records would change" in stopped.output
+    )
+    assert p13n("resume", "acme").exit_code == 1
+    assert p13n("resume", "acme", "--release-brake").exit_code == 0
+    assert stage.field(contact, "Personalization_Engagement__c") == 90
+
+
 def test_explain_and_undo_speak_of_one_record(stage, p13n):
     contact = kim(stage)
     p13n("run", "acme")

@@ -66,6 +66,22 @@ def test_the_highest_rung_wins(stage):
     assert (rows["Contact", "u2"].record_id, rows["Contact", "u2"].rung) == (by_portal, 2)
 
 
+def test_any_of_several_match_fields_will_do_and_two_that_disagree_are_ambiguous(stage):
+    match = """[tenants.acme.data_sharing.match]
+contact = [{ field = "Portal_Id__c", attribute = "portalId" },
+           { field = "Email", attribute = "emailAddress" }]"""
+    stage.configure(options="only_designated_match_fields = true", more=match)
+    by_portal = stage.record(Portal_Id__c="P-1")
+    by_email = stage.record(Email=email("kim"))
+    stage.user("u1", portalId="P-1", emailAddress=email("nobody"))
+    stage.user("u2", portalId="P-9", emailAddress=email("kim"))
+    stage.user("u3", portalId="P-1", emailAddress=email("kim"))
+    rows = told(stage, stage.plan())
+    assert (rows["Contact", "u1"].record_id, rows["Contact", "u1"].rung) == (by_portal, 2)
+    assert (rows["Contact", "u2"].record_id, rows["Contact", "u2"].rung) == (by_email, 2)
+    assert rows["Contact", "u3"].code == "AMBIGUOUS"
+
+
 def test_only_designated_match_fields_switch_e_mail_off(stage):
     match = '[tenants.acme.data_sharing.match]\ncontact = [{ field = "Portal_Id__c", ' \
             'attribute = "portalId" }]'  # fmt: skip
@@ -175,6 +191,18 @@ Personalization_Top_Affinity__c = { value = "attributes.interests", take = "unio
     assert ("Account", "u4", "skipped", "CASE_DIFFERS") in stage.codes(run)
 
 
+def test_the_account_of_ones_contact_counts_only_where_that_is_wanted(stage):
+    more = '[tenants.acme.data_sharing.push.account]\n' \
+           'Personalization_Engagement__c = "engagementScore"'  # fmt: skip
+    account = stage.record("Account", Name="Share Acme")
+    stage.record(Email=email("kim"), AccountId=account)
+    stage.user("u1", emailAddress=email("kim"))
+    stage.configure(options="account_through_contact = false", more=more)
+    assert [row.object_name for row in stage.rows(stage.plan())] == ["Contact"]
+    stage.configure(more=more)
+    assert [row.object_name for row in stage.rows(stage.plan())] == ["Contact", "Account"]
+
+
 def test_segments_are_sorted_joined_and_cut_at_the_fields_length(stage):
     push = 'Personalization_Segments__c = "segments"\nPersonalization_Top_Affinity__c = "segments"'
     names = ["VIP", "Abroad", *(f"Long {n:03d} {'x' * 20}" for n in range(20))]
@@ -192,6 +220,8 @@ def test_segments_are_sorted_joined_and_cut_at_the_fields_length(stage):
 def test_values_take_the_form_of_their_fields(stage):
     stage.configure(
         push="""Personalization_Last_Activity__c = "lastActivity"
+Personalization_First_Activity__c = "firstActivity"
+Personalization_Engagement_Trend__c = "engagementTrend"
 Birthdate = "attributes.birthday"
 Interests__c = "attributes.interests"
 Loyalty_Points__c = "attributes.points"
@@ -206,9 +236,14 @@ Personalization_Link__c = "link"
         birthday="1980-02-29",
         interests="Garden|Gifts",
         points=12.4,
+        row={"engagementPercentChange": -0.25},
     )
     assert stage.push().counts["pushed"] == 1
     assert stage.field(contact, "Personalization_Last_Activity__c").startswith("2023-11-14T22:21:4")
+    assert stage.field(contact, "Personalization_First_Activity__c").startswith(
+        "2023-11-14T22:13:2"
+    )
+    assert stage.field(contact, "Personalization_Engagement_Trend__c") == -0.25
     assert stage.field(contact, "Birthdate") == "1980-02-29"
     assert stage.field(contact, "Interests__c") == "Garden;Gifts"
     assert stage.field(contact, "Loyalty_Points__c") == 12

@@ -76,6 +76,17 @@ def test_batches_are_cut_and_children_of_a_parent_stay_together(stage):
     assert sorted(map(len, parents)) == [1, 1]
 
 
+def test_batches_are_cut_by_bytes_too(stage, monkeypatch):
+    from service.usecases import sharing_push
+
+    ids = people(stage, 5)
+    row = len('{"Id": "0035g00000000G9AAI", "Personalization_Engagement__c": 0.1}')
+    monkeypatch.setattr(sharing_push, "MOST_BYTES", 2 * row + 3)
+    assert stage.push().counts["pushed"] == 5 and scores(stage, ids) == expected(5)
+    [job] = stage.org.org.bulk.all()
+    assert max(len(batch.body) for batch in job.batches) <= 2 * row + 3 and len(job.batches) == 3
+
+
 def test_only_locked_rows_go_again_and_five_times_at_most(stage):
     ids = people(stage, 4)
     stage.fault(lockedRows={ids[0]: 2, ids[1]: None})
@@ -142,6 +153,22 @@ def test_a_session_that_ends_between_batches_costs_no_batch_twice(stage):
     assert [job["batches"] for job in stage.jobs()] == [3]
 
 
+def test_a_session_that_ends_while_we_poll_costs_one_signing_in(stage):
+    ids = people(stage, 2)
+    stage.fault(queuedPolls=3)
+    ended = []
+
+    def end(step):
+        if step == "polled" and not ended:
+            ended.append(step)
+            stage.org.org.sessions.end_all()
+
+    stage.sharing._on_step = end
+    run = stage.push()
+    assert ended and (run.state, scores(stage, ids)) == ("done", expected(2))
+    assert [job["batches"] for job in stage.jobs()] == [1]
+
+
 @pytest.mark.parametrize("route", ["/composite", "/batch"])
 def test_the_api_limit_stops_cleanly_and_resume_finishes(stage, route):
     small_batches(stage)
@@ -178,6 +205,25 @@ def test_an_aborted_job_stops_the_run_until_somebody_resumes_it(stage):
     assert scores(stage, ids) == expected(6)
 
 
+def test_a_job_aborted_while_we_poll_keeps_what_it_has_done(stage):
+    small_batches(stage)
+    ids = people(stage, 4)
+    stage.fault(queuedPolls=2)
+    aborted = []
+
+    def abort(step):
+        if step == "polled" and not aborted:
+            aborted.append(step)
+            [job] = stage.org.org.bulk.all()
+            stage.sharing._make_crm(stage.tenant).abort_job(job.id)
+
+    stage.sharing._on_step = abort
+    run = stage.push()
+    assert (run.state, run.code) == ("stopped", "JOB_ABORTED")
+    stage.sharing._on_step = lambda step: None
+    assert stage.resume().counts["pushed"] == 4 and scores(stage, ids) == expected(4)
+
+
 def test_records_that_went_away_are_told_and_not_made_again(stage):
     ids = people(stage, 3)
     plan = stage.plan()
@@ -204,6 +250,23 @@ def test_a_record_deleted_or_merged_after_the_match_is_followed(stage):
     assert rows[ids[2]].status == Status.PUSHED
 
 
+def test_a_lead_converted_after_the_match_is_followed_and_its_contact_is_next(stage):
+    stage.configure(
+        options="share_leads = true",
+        more="[tenants.acme.data_sharing.push.lead]\n"
+        'Personalization_Engagement__c = "engagementScore"\n',
+    )
+    contact = stage.record(Email="elsewhere@share.example")
+    lead = stage.record("Lead", Email="kim@share.example")
+    stage.user("u1", emailAddress="kim@share.example")
+    stage.sharing._on_step = lambda step: step == "job intended" and stage.convert(lead, contact)
+    [row] = stage.rows(stage.push())
+    assert (row.code, row.status) == ("LEAD_CONVERTED", Status.FAILED) and contact in row.message
+    stage.sharing._on_step = lambda step: None
+    stage.push()
+    assert scores(stage, [contact]) == [50]
+
+
 def test_a_stored_plan_is_applied_exactly_but_for_what_changed_since(stage):
     ids = people(stage, 3)
     plan = stage.plan()
@@ -223,6 +286,16 @@ def test_undo_puts_back_what_was_there_and_leaves_what_changed_since(stage):
     undone = stage.undo(run)
     assert undone.state == "done" and scores(stage, ids) == [5, 77, 5]
     assert stage.push().counts["toChange"] == 2  # nothing is taken for sent that was undone
+
+
+def test_what_is_no_longer_kept_cannot_be_undone_and_says_so(stage):
+    from service.storage.runs import NotResumable
+
+    people(stage, 1)
+    run = stage.push()
+    stage.sharing.rows.forget_old("acme", time.time() + 1)
+    with pytest.raises(NotResumable, match="was kept 30 days"):
+        stage.undo(run)
 
 
 def test_a_job_that_never_ends_stops_at_its_deadline_and_can_be_waited_for(stage):
