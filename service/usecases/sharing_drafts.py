@@ -6,6 +6,7 @@ import orjson
 
 from service.storage.runs_rows import RunRows, Status
 from service.tenant import Tenant
+from service.upstream.crm import CrmField
 from service.usecases.sharing_matching import ID
 from service.usecases.sharing_preflight import Usable
 from service.usecases.sharing_values import Unusable, comparable, digest_of, fit
@@ -68,7 +69,17 @@ class Drafts:
     def _after(self, usable: Usable, raws: Mapping) -> dict:
         after = {}
         for push in usable.sharing.push:
-            value = fit(raws[push.field], push, usable.described.fields[push.field])
-            if value is not None or self._sharing.blank == "clear":
+            field = usable.described.fields[push.field]
+            value = fit(raws[push.field], push, field)
+            if value is None and self._sharing.blank == "clear":
+                after |= _emptied(field)
+            elif value is not None:
                 after[push.field] = value
         return after
+
+
+def _emptied(field: CrmField) -> dict:
+    """Return what empties a field: a checkbox knows no null, and some fields must have a value."""
+    if field.type == "boolean":
+        return {field.name: False}
+    return {field.name: None} if field.nillable else {}

@@ -16,7 +16,7 @@ REJECTED_COLUMNS = ("object", "recordId", "sourceId", "rung", "field", "code", "
                     "attempts")  # fmt: skip
 PLAN_COLUMNS = ("object", "recordId", "sourceId", "rung", "status", "code", "message", "field",
                 "before", "after", "direction")  # fmt: skip
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 REPORTED = (Status.REJECTED, Status.FAILED)
 
 

@@ -27,6 +27,7 @@ jobTitle = "string"
 interests = "string"
 points = "number"
 birthday = "date"
+doNotCall = "boolean"
 portalId = "string"
 [tenants.acme.crm]
 instance_url = "{org_url}"

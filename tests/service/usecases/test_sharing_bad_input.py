@@ -1,11 +1,16 @@
 """Whatever the export holds: bad rows are told with their reason, the others are written."""
 
+import csv
+import io
 import json
+from types import SimpleNamespace
 
+import pytest
 import structlog
 from structlog.testing import capture_logs
 
 from service.usecases import data_sharing
+from service.usecases.sharing_reports import plan_csv, rejected_csv
 from tests.service.usecases.test_sharing_push import people, scores
 
 ON_BOTH_ENGINES = ("test_the_same_page_twice_changes_nothing",)
@@ -90,6 +95,20 @@ def test_a_value_of_forty_kilobytes_is_told_and_the_others_go(stage):
     assert told(stage, run) == {("u0", "VALUE_TOO_LONG")}
     values = [stage.field(each, "Personalization_Top_Affinity__c") for each in ids]
     assert values == [None, "Garden"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_no_cell_of_a_report_runs_as_a_formula(start):
+    text = f"{start}cmd|'/c calc'!A1"
+    run = SimpleNamespace(direction="push")
+    row = SimpleNamespace(
+        object_name="Contact", record_id="003", source_id=text, rung=3, status="rejected",
+        code="WRONG_TYPE", field=text, message=text, attempts=0,
+        before={text: text}, after={text: text},
+    )  # fmt: skip
+    for report in (rejected_csv([row]), plan_csv([(run, row)])):
+        [_header, cells] = csv.reader(io.StringIO("".join(report), newline=""))
+        assert cells.count(f"'{text}") >= 3 and text not in cells
 
 
 def test_wrong_types_are_told_by_field(stage):

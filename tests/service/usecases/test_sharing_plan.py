@@ -7,6 +7,7 @@ import pytest
 from service.model import Arrival, Event, EventItem, EventKind, EventSource, Identity
 from service.usecases.sharing_lookup import Query
 from service.usecases.sharing_matching import Key
+from tests.service.sharing_stage import PUSH
 
 ON_BOTH_ENGINES = (
     "test_an_account_takes_its_users_values_by_name_by_id_or_through_a_contact",
@@ -248,6 +249,24 @@ Personalization_Link__c = "link"
     assert stage.field(contact, "Interests__c") == "Garden;Gifts"
     assert stage.field(contact, "Loyalty_Points__c") == 12
     assert stage.field(contact, "Personalization_Link__c").endswith("/users/u%201")
+
+
+@pytest.mark.parametrize(("given", "left"), [(True, True), ("false", False), (None, False)])
+def test_a_checkbox_takes_true_and_false_and_is_cleared_by_being_unchecked(stage, given, left):
+    stage.configure(options='blank = "clear"', push='DoNotCall = "attributes.doNotCall"')
+    contact = stage.record(Email=email("kim"), DoNotCall=not left)
+    stage.user("u1", emailAddress=email("kim"), doNotCall=given)
+    run = stage.push()
+    [row] = stage.rows(run)
+    assert (row.after, stage.field(contact, "DoNotCall")) == ({"DoNotCall": left}, left)
+    assert stage.push().counts["pushed"] == 0
+
+
+def test_a_field_that_must_have_a_value_is_never_cleared(stage):
+    stage.configure(options='blank = "clear"', push=f'LastName = "attributes.jobTitle"\n{PUSH}')
+    contact = stage.record(Email=email("kim"), LastName="Doe")
+    stage.user("u1", emailAddress=email("kim"))
+    assert stage.push().counts["pushed"] == 1 and stage.field(contact, "LastName") == "Doe"
 
 
 @pytest.mark.parametrize(("blank", "left"), [("skip", 12.5), ("clear", None)])

@@ -83,6 +83,42 @@ def test_a_proven_persons_fields_become_attributes_of_their_types(pulling):
     }
 
 
+@pytest.mark.parametrize("bulk_from", [10_000, 0])
+def test_every_type_of_field_is_pulled_by_query_and_in_bulk(stage, monkeypatch, bulk_from):
+    from service.usecases import sharing_pull
+
+    monkeypatch.setattr(sharing_pull, "BULK_FROM_ROWS", bulk_from)
+    more = """[tenants.acme.data_sharing.pull.contact]
+DoNotCall = "doNotCall"
+LeadSource = "jobTitle"
+Interests__c = "interests"
+Loyalty_Points__c = "points"
+CreatedDate = "birthday"
+Portal_Id__c = "portalId"
+"""
+    stage.configure(more=more, push="")
+    prove(stage, emailAddress="kim@share.example")
+    stage.record(
+        Email="kim@share.example",
+        DoNotCall=True,
+        LeadSource="Web",
+        Interests__c="Garden;Gifts",
+        Loyalty_Points__c=1234567,
+        Portal_Id__c="007",
+    )
+    stage.pull()
+    [told] = attributes(stage)
+    assert re.match(r"\d{4}-\d\d-\d\dT", told.pop("birthday"))
+    assert told == {
+        "doNotCall": True,
+        "jobTitle": "Web",
+        "interests": "Garden;Gifts",
+        "points": 1_234_567,
+        "portalId": "007",
+    }
+    assert stage.pull().counts.get("events", 0) == 0
+
+
 def test_only_the_identity_that_is_proven_is_sent(pulling):
     contact = pulling.record(Email="kim@share.example", Title="T")
     prove(pulling, sfcrmContactId=contact[:15])
@@ -145,14 +181,15 @@ def test_the_first_run_has_a_window_and_filters_hold_together(stage):
     assert "LastModifiedDate >= " in soql and " AND CreatedDate >= " in soql
 
 
-def test_what_becomes_blank_clears_the_attribute_when_the_rule_says_so(stage):
-    stage.configure(more=MAPPING, push="", options='blank = "clear"')
+@pytest.mark.parametrize(("blank", "told"), [("clear", [{"jobTitle": None}]), ("skip", [])])
+def test_what_becomes_blank_clears_the_attribute_when_the_rule_says_so(stage, blank, told):
+    stage.configure(more=MAPPING, push="", options=f'blank = "{blank}"')
     prove(stage, emailAddress="kim@share.example")
     contact = stage.record(Email="kim@share.example", Title="T")
     stage.pull()
     stage.change(contact, Title=None)
     stage.pull()
-    assert attributes(stage) == [{"jobTitle": "T"}, {"jobTitle": None}]
+    assert attributes(stage) == [{"jobTitle": "T"}, *told]
 
 
 def test_what_is_delivered_is_quiet_and_not_shown_in_the_stream(pulling):
@@ -424,9 +461,42 @@ def test_a_server_with_another_key_gets_nothing_and_the_watermark_stays(stage, s
     run = stage.pull()
     assert (run.state, run.code) == ("stopped", "FEED_UNAVAILABLE")
     assert list(inbound.iterdir()) == []
+    assert stage.sharing._pulled.watermark("acme", "Contact") is None
     stage.configure(more=MAPPING + sftp_feed(sshd, sshd.host_key, inbound), push="")
     assert stage.resume().state == "done"
     assert len(list(inbound.iterdir())) == 1
+    assert stage.sharing._pulled.watermark("acme", "Contact") is not None
+
+
+def test_a_new_pull_after_a_feed_that_failed_tells_everything(stage, tmp_path):
+    blocked = tmp_path / "inbound"
+    blocked.write_text("a file where the folder should be")
+    stage.configure(more=MAPPING + feed(blocked), push="")
+    prove(stage, emailAddress="kim@share.example")
+    stage.record(Email="kim@share.example", Title="T")
+    assert stage.pull().code == "FEED_UNAVAILABLE"
+    blocked.unlink()
+    assert stage.pull().counts["feedRows"] == 1
+
+
+def test_a_pull_stops_at_the_api_limit_and_resume_finishes_it(pulling):
+    prove(pulling, emailAddress="kim@share.example")
+    pulling.record(Email="kim@share.example", Title="T")
+    pulling.fault(requestLimit=True, route="/query", times=1)
+    run = pulling.pull()
+    assert (run.state, run.code) == ("stopped", "API_LIMIT")
+    assert pulling.resume().state == "done" and attributes(pulling) == [{"jobTitle": "T"}]
+
+
+def test_a_value_of_thirty_kilobytes_is_told_and_the_other_people_are_told_of(stage):
+    stage.configure(more='[tenants.acme.data_sharing.pull.contact]\nDescription = "jobTitle"\n',
+                    push="")  # fmt: skip
+    for name, text in (("kim", "x" * 30_000), ("lee", "short")):
+        prove(stage, emailAddress=f"{name}@share.example")
+        stage.record(Email=f"{name}@share.example", Description=text)
+    run = stage.pull()
+    assert attributes(stage) == [{"jobTitle": "short"}]
+    assert [(row.code, row.field) for row in stage.rows(run)] == [("VALUE_TOO_LONG", "Description")]
 
 
 def test_an_accepted_change_is_delivered_like_any_other_message(pulling):
