@@ -8,10 +8,15 @@ a reader may run out of stack.
 import json
 import math
 import re
+from collections.abc import Iterator
 
 MAX_DEPTH = 40
 _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[\]{}]")
+_SPACE = r"[ \t\n\r]*"
+_CLOSED = rf"(?P<closed>\]{_SPACE}\Z)"
+_BEFORE_FIRST = re.compile(rf"{_SPACE}\[{_SPACE}{_CLOSED}?")
+_BEFORE_NEXT = re.compile(rf"{_SPACE}(?:,{_SPACE}|{_CLOSED})")
 
 
 class NotStrictJson(ValueError):
@@ -26,19 +31,11 @@ def loads(body: bytes, *, max_depth: int | None = MAX_DEPTH):
 
     Raises: NotStrictJson.
     """
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise NotStrictJson("not UTF-8") from None
+    text = _text(body)
     if max_depth is not None:
         _refuse_deep_nesting(body, max_depth)
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object_without_duplicates,
-            parse_constant=_refuse_constant,
-            parse_float=_finite_float,
-        )
+        value = _decoder().decode(text)
     except NotStrictJson:
         raise
     except (ValueError, RecursionError):
@@ -46,6 +43,45 @@ def loads(body: bytes, *, max_depth: int | None = MAX_DEPTH):
     if "\\u" in text:
         _refuse_lone_surrogates(value)
     return value
+
+
+def elements(body: bytes) -> Iterator:
+    """Yield what the list in `body` holds, read one after the other as they are asked for.
+
+    All of a long list at once takes several times the room of its text. Like `loads` without
+    `max_depth`. Raises: NotStrictJson, at the place where it shows.
+    """
+    text = _text(body)
+    del body  # only ours to keep no longer than needed
+    has_escapes, decoder, before = "\\u" in text, _decoder(), _BEFORE_FIRST.match(text)
+    while before and not before["closed"]:
+        try:
+            value, place = decoder.raw_decode(text, before.end())
+        except NotStrictJson:
+            raise
+        except (ValueError, RecursionError):
+            raise NotStrictJson("not well-formed") from None
+        if has_escapes:
+            _refuse_lone_surrogates(value)
+        yield value
+        before = _BEFORE_NEXT.match(text, place)
+    if not before:
+        raise NotStrictJson("not well-formed")
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise NotStrictJson("not UTF-8") from None
+
+
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=_object_without_duplicates,
+        parse_constant=_refuse_constant,
+        parse_float=_finite_float,
+    )
 
 
 def _refuse_deep_nesting(body: bytes, max_depth: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Column, Connection, Row, insert, select, text, update
 
 from service.storage.database import Database
 from service.storage.runs import Run, Runs
@@ -64,6 +64,9 @@ class Outcome:
     message: str | None = None
     field: str | None = None
 
+
+ROWS_PER_READ = 500
+"""Few, because a row may write many kilobytes."""
 
 _REMEMBER = text("""
     insert into share_sent (tenant, object, record_id, digest, run_id)
@@ -174,26 +177,35 @@ class Journal:
         self._database.write(work)
         return Batch(batch.id, crm_id, BatchState.POSTED)
 
-    def rows_of(self, batch: Batch) -> list[SentRow]:
-        """Return the rows of a batch in the order in which they are posted."""
-        query = select(*SENT_COLUMNS).where(share_rows.c.batch_id == batch.id)
-        with self._database.reading() as connection:
-            return [SentRow(*r) for r in connection.execute(query.order_by(share_rows.c.number))]
+    def rows_of(self, batch: Batch) -> Iterator[SentRow]:
+        """Yield the rows of a batch in the order in which they are posted."""
+        return map(SentRow._make, self._pages(SENT_COLUMNS, batch))
 
     def values_of(self, batch: Batch) -> Iterator[PushRow]:
         """Yield what a batch writes, in the same order."""
-        query = select(*PUSH_COLUMNS).where(share_rows.c.batch_id == batch.id)
-        with self._database.reading() as connection:
-            for row in connection.execute(query.order_by(share_rows.c.number)):
-                yield PushRow(*row)
+        return map(PushRow._make, self._pages(PUSH_COLUMNS, batch))
 
-    def finish_batch(self, run: Run, batch: Batch, exceptions: Sequence[Outcome]) -> None:
-        """Note what became of a batch's rows: pushed, but for `exceptions`."""
+    def _pages(self, columns: Sequence[Column], batch: Batch) -> Iterator[Row]:
+        """Yield these columns, the first of them the number, of a batch's rows."""
+        page = select(*columns).where(share_rows.c.batch_id == batch.id)
+        page = page.order_by(share_rows.c.number).limit(ROWS_PER_READ)
+        after = 0
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(page.where(share_rows.c.number > after)).all()
+            if not rows:
+                return
+            yield from rows
+            after = rows[-1].number
 
-        def work(connection: Connection) -> None:
+    def finish_batch(self, run: Run, batch: Batch, exceptions: Sequence[Outcome]) -> int:
+        """Note what became of a batch's rows, and return how many: pushed, but for `exceptions`."""
+
+        def work(connection: Connection) -> int:
             self._runs.note_in(connection, run)
             mine = update(share_rows).where(share_rows.c.batch_id == batch.id)
-            connection.execute(mine.values(status=Status.PUSHED, code=None, message=None))
+            pushed = mine.values(status=Status.PUSHED, code=None, message=None)
+            number = connection.execute(pushed).rowcount
             for each in exceptions:
                 values = {"code": each.code, "message": each.message, "field": each.field}
                 if each.status == Status.PLANNED:
@@ -208,8 +220,9 @@ class Journal:
             connection.execute(_FORGET, named)
             done = update(share_batches).where(share_batches.c.id == batch.id)
             connection.execute(done.values(state=BatchState.DONE))
+            return number
 
-        self._database.write(work)
+        return self._database.write(work)
 
 
 def _job(row) -> Job:

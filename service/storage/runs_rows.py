@@ -78,6 +78,17 @@ class PushRow(NamedTuple):
 PUSH_COLUMNS = share_rows.c.number, share_rows.c.record_id, share_rows.c.after
 
 
+class FoundRow(NamedTuple):
+    """What a plan found in a record; `before` is JSON."""
+
+    number: int
+    record_id: str
+    before: str
+
+
+FOUND_COLUMNS = share_rows.c.number, share_rows.c.record_id, share_rows.c.before
+
+
 class SentRow(NamedTuple):
     """What the result of a batch is matched to: little, because a batch has ten thousand."""
 
@@ -135,8 +146,18 @@ class RunRows:
 
     def planned(self, run: Run, object_name: str, after: int, limit: int) -> list[PushRow]:
         """Return what is still to be written to an object, by rising number above `after`."""
+        return [
+            PushRow(*row) for row in self._planned(PUSH_COLUMNS, run, object_name, after, limit)
+        ]
+
+    def found(self, run: Run, object_name: str, after: int, limit: int) -> list[FoundRow]:
+        """Return what the same rows saw in their records."""
+        rows = self._planned(FOUND_COLUMNS, run, object_name, after, limit)
+        return [FoundRow(*row) for row in rows]
+
+    def _planned(self, columns, run: Run, object_name: str, after: int, limit: int) -> Sequence:
         query = (
-            select(*PUSH_COLUMNS)
+            select(*columns)
             .where(
                 share_rows.c.run_id == run.id,
                 share_rows.c.object == object_name,
@@ -147,7 +168,7 @@ class RunRows:
             .limit(limit)
         )
         with self._database.reading() as connection:
-            return [PushRow(*row) for row in connection.execute(query)]
+            return connection.execute(query).all()
 
     def all(self, run: Run, *statuses: Status) -> Iterator[RunRow]:
         """Yield rows page by page."""

@@ -26,7 +26,8 @@ from service.crm_errors import (
 )
 from service.data_sharing import CrmConnection
 from service.errors import UpstreamFault
-from service.strict_json import NotStrictJson
+from service.strict_json import NotStrictJson, elements
+from service.upstream.bulk_body import BulkBody
 from service.upstream.crm_session import CrmSession
 from service.upstream.transport import Transport
 
@@ -182,8 +183,8 @@ class Crm:
         job = self._call(lambda sf: _bulk(sf, object_name)._create_job("update", False))
         return _text(job, "id")
 
-    def add_batch(self, job_id: str, rows: bytes) -> str:
-        """Post rows, a JSON list, and return the batch's id.
+    def add_batch(self, job_id: str, rows: BulkBody) -> str:
+        """Post rows and return the batch's id.
 
         Not repeatable: see `batches`, `batch_rows`. The library's own method wants mappings.
         """
@@ -213,16 +214,17 @@ class Crm:
         path = f"job/{job_id}/batch/{batch_id}/request"
         return list(self._repeat(lambda sf: self._bulk_request(sf, path).json()))
 
-    def batch_results(self, object_name: str, job_id: str, batch_id: str) -> list[dict]:
-        """Return what became of each row, in the rows' order."""
-        told = self._repeat(
-            lambda sf: next(
-                iter(_bulk(sf, object_name)._get_batch_results(job_id, batch_id, "update"))
-            )
+    def batch_results(
+        self, job_id: str, batch_id: str, read: Callable[[Iterator[dict]], Result]
+    ) -> Result:
+        """Return what `read` makes of the rows' results, which it gets one by one in their order.
+
+        It is called anew where an answer turns out broken. The library's own method holds all.
+        """
+        path = f"job/{job_id}/batch/{batch_id}/result"
+        return self._repeat(
+            lambda sf: read(map(_mapping, elements(self._bulk_request(sf, path).content)))
         )
-        if not isinstance(told, list) or not all(isinstance(row, dict) for row in told):
-            raise CrmInvalidAnswer("The result of a batch is not a list of rows.")
-        return told
 
     def classic_jobs(self) -> list[dict]:
         """Return the org's Bulk 1.0 jobs, in any order."""
@@ -353,7 +355,7 @@ class Crm:
                 raise
 
     @staticmethod
-    def _bulk_request(sf, path: str, method: str = "GET", body: bytes | None = None):
+    def _bulk_request(sf, path: str, method: str = "GET", body: bytes | BulkBody | None = None):
         from simple_salesforce.util import call_salesforce
 
         return call_salesforce(

@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from io import BytesIO
+from itertools import zip_longest
 
 import orjson
 import structlog
@@ -19,15 +19,23 @@ from service.crm_errors import CrmApiLimit, CrmInvalidAnswer, CrmRefused, CrmTim
 from service.data_sharing import OBJECTS
 from service.errors import Fault, InternalError
 from service.storage.runs import Run, Runs
-from service.storage.runs_journal import Batch, BatchState, Job, JobState, Journal, Outcome
+from service.storage.runs_journal import (
+    ROWS_PER_READ,
+    Batch,
+    BatchState,
+    Job,
+    JobState,
+    Journal,
+    Outcome,
+)
 from service.storage.runs_rows import PushRow, RunRows, SentRow, Status
 from service.tenant import Tenant
+from service.upstream.bulk_body import BulkBody
 from service.upstream.crm import Crm
 from service.usecases.sharing_fates import explain_failures
 
 MOST_BYTES = 10_000_000
 """Of a batch as it is sent. Source: Bulk API limits."""
-ROWS_PER_READ = 2_000
 MOST_ATTEMPTS = 5
 TRIES = 3
 """Of a call that may have been taken, each but the first after having looked that it was not."""
@@ -171,9 +179,7 @@ class Pusher:
         try:
             self._post_intended(job)
             is_young = self._clock() - job.intended_at < OLDEST_OPEN_SECONDS
-            while is_young and (following := self._next_batch(job)):
-                self._post(job, *following)
-                following = None  # ten megabytes: never those of two batches at once
+            while is_young and self._post_next(job):
                 self._stopping()
         except CrmRefused as refusal:
             if refusal.crm_code not in ("InvalidJobState", "InvalidJob"):
@@ -194,22 +200,23 @@ class Pusher:
         batches = self._journal.batches(job)
         for batch in batches:
             if batch.state == BatchState.INTENDED:
-                body = b"[%b]" % b",".join(map(_payload, self._journal.values_of(batch)))
+                body = BulkBody(map(_payload, self._journal.values_of(batch)))
                 crm_id = self._posted_id(job, body)
                 if crm_id:
                     self._journal.name_batch(self._run, batch, crm_id)
                 else:
                     self._post(job, batch, body)
 
-    def _posted_id(self, job: Job, body: bytes) -> str | None:
+    def _posted_id(self, job: Job, body: BulkBody) -> str | None:
         """Look for a batch with exactly these rows among those that the journal does not know."""
-        known, rows = {batch.crm_id for batch in self._journal.batches(job)}, orjson.loads(body)
+        known = {batch.crm_id for batch in self._journal.batches(job)}
+        rows = orjson.loads(b"".join(body))
         for each in self._crm.batches(job.crm_id):
             if each["id"] not in known and self._crm.batch_rows(job.crm_id, each["id"]) == rows:
                 return each["id"]
         return None
 
-    def _post(self, job: Job, batch: Batch, body: bytes) -> None:
+    def _post(self, job: Job, batch: Batch, body: BulkBody) -> None:
         for trial in range(1, TRIES + 1):
             try:
                 crm_id = self._crm.add_batch(job.crm_id, body)
@@ -224,26 +231,22 @@ class Pusher:
         self._journal.name_batch(self._run, batch, crm_id)
         self._on_step("batch journaled")
 
-    def _next_batch(self, job: Job) -> tuple[Batch, bytes] | None:
-        """Note a batch of the next planned rows that fit, by number and by bytes.
-
-        They are written as they come: ten thousand rows as mappings take four times the room.
-        """
-        first, last, count, body = 0, 0, 0, BytesIO()
+    def _post_next(self, job: Job) -> bool:
+        """Post the next planned rows that fit, by number and by bytes; False without any."""
+        first, last, count, body = 0, 0, 0, BulkBody()
         for row in self._planned(job.object_name):
             payload = _payload(row)
-            is_full = body.tell() + len(payload) + 2 > MOST_BYTES
+            is_full = body.length_with(payload) > MOST_BYTES
             if count and (count >= self._sharing.batch_rows or is_full):
                 break
             first, last, count = first or row.number, row.number, count + 1
-            body.write(b"," if body.tell() else b"[")
-            body.write(payload)
+            body.add(payload)
         if not count:
-            return None
-        body.write(b"]")
+            return False
         batch = self._journal.intend_batch(self._run, job, first, last, count)
         self._on_step("batch intended")
-        return batch, body.getvalue()
+        self._post(job, batch, body)
+        return True
 
     def _planned(self, name: str) -> Iterator[PushRow]:
         after = 0
@@ -292,32 +295,37 @@ class Pusher:
             seconds = min(seconds * 1.5, LONGEST_POLL_SECONDS)
 
     def _read(self, job: Job, batch: Batch, told: dict | None, is_aborted: bool) -> None:
-        rows = self._journal.rows_of(batch)
         if is_aborted and (told is None or told["state"] == "NotProcessed"):
+            rows = self._journal.rows_of(batch)
             outcomes = [Outcome(row.number, Status.PLANNED) for row in rows]
         else:
-            outcomes = self._outcomes(job, batch, told or {"state": "NotProcessed"}, rows)
+            outcomes = self._outcomes(job, batch, told or {"state": "NotProcessed"})
         self._on_step("result read")
-        self._journal.finish_batch(self._run, batch, outcomes)
-        self._done += len(rows) - sum(each.status == Status.PLANNED for each in outcomes)
+        number = self._journal.finish_batch(self._run, batch, outcomes)
+        self._done += number - sum(each.status == Status.PLANNED for each in outcomes)
         self._progress(0)
         self._on_step("result stored")
 
-    def _outcomes(self, job: Job, batch: Batch, told: dict, rows) -> list[Outcome]:
+    def _outcomes(self, job: Job, batch: Batch, told: dict) -> list[Outcome]:
         """Return what is to be said of a batch's rows but that they were pushed."""
         processed = int(told.get("numberRecordsProcessed") or 0)
-        is_failed = told["state"] != "Completed"
-        if is_failed and processed == 0:
-            return [_unprocessed(row, told) for row in rows]
-        results = self._crm.batch_results(job.object_name, job.crm_id, batch.crm_id)
-        if len(results) > len(rows) or (len(results) < len(rows) and not is_failed):
-            return [_unverified(row) for row in rows]
-        outcomes = [
-            _outcome(row, result, told)
-            for row, result in zip(rows, results, strict=False)
-            if not _is_success(row, result)
-        ]
-        return outcomes + [_unprocessed(row, told) for row in rows[len(results) :]]
+        if processed == 0 and told["state"] != "Completed":
+            return [_unprocessed(row, told) for row in self._journal.rows_of(batch)]
+        return self._crm.batch_results(
+            job.crm_id, batch.crm_id, lambda results: self._matched(batch, told, results)
+        )
+
+    def _matched(self, batch: Batch, told: dict, results: Iterator[dict]) -> list[Outcome]:
+        """Match results to rows as they come: of ten thousand, only what is to be said is kept."""
+        is_failed, outcomes = told["state"] != "Completed", []
+        for row, result in zip_longest(self._journal.rows_of(batch), results):
+            if row is None or (result is None and not is_failed):
+                return [_unverified(each) for each in self._journal.rows_of(batch)]
+            if result is None:
+                outcomes.append(_unprocessed(row, told))
+            elif not _is_success(row, result):
+                outcomes.append(_outcome(row, result, told))
+        return outcomes
 
     def _progress(self, ahead: int) -> None:
         done = min(self._total, self._done + ahead)

@@ -1,8 +1,10 @@
 """JSON is read one way only."""
 
+import tracemalloc
+
 import pytest
 
-from service.strict_json import NotStrictJson, loads
+from service.strict_json import NotStrictJson, elements, loads
 
 
 @pytest.mark.parametrize(
@@ -51,3 +53,49 @@ def test_without_a_limit_the_reader_itself_gives_up_on_deep_nesting(depth):
         assert loads(body, max_depth=None)
     except NotStrictJson:
         assert depth > 900
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b" [ ] ", b'[1 ,{"a":[2]}\n,\t"],[" ]\r\n', b'[null,["\\u00e9"]]']
+)
+def test_a_list_read_one_by_one_holds_what_it_holds_as_a_whole(body):
+    assert list(elements(body)) == loads(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{}",
+        b"[",
+        b"[1",
+        b"[1,]",
+        b"[,1]",
+        b"[1 2]",
+        b"[1]x",
+        b"[]x",
+        b"[1],[2]",
+        b'[1,{"a":1,"a":2}]',
+        b"[1,NaN]",
+        b"[1,1e999]",
+        b'[1,"\\ud800"]',
+        b"\xef\xbb\xbf[]",
+        b"[1,\xff]",
+        b"[" * 200_000 + b"]" * 200_000,
+    ],
+)
+def test_a_list_read_one_by_one_is_refused_for_the_same_faults(body):
+    for read in (loads, lambda body: list(elements(body))):
+        with pytest.raises(NotStrictJson):
+            if not isinstance(read(body), list):
+                raise NotStrictJson("no list")
+
+
+def test_a_long_list_read_one_by_one_is_never_there_as_a_whole():
+    body = b"[%b]" % b",".join(b'{"id":"%018d","errors":[]}' % n for n in range(5_000))
+    tracemalloc.start()
+    for _each in elements(body):
+        pass
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 2 * len(body)  # its text, and one element

@@ -16,6 +16,7 @@ from service.crm_errors import (
 )
 from service.data_sharing import CrmConnection
 from service.upstream import crm_session
+from service.upstream.bulk_body import BulkBody
 from service.upstream.crm import Crm
 from service.upstream.transport import Transport
 
@@ -116,6 +117,18 @@ def test_a_broken_answer_is_never_used(org, fault):
     org.org.faults.set(fault)
     with pytest.raises((CrmInvalidAnswer, CrmUnavailable)):
         crm.describe("Contact")
+
+
+@pytest.mark.parametrize("fault", [{"nan": True}, {"notJson": True}, {"truncate": True}])
+def test_a_batch_s_broken_result_is_asked_for_and_read_again(org, fault):
+    crm = client(org)
+    job = crm.create_job("Contact")
+    batch = crm.add_batch(job, BulkBody([b'{"Id": "003000000000000AAA"}'] * 3))
+    requests.post(f"{org.url}/_simulator/jobs/finish", timeout=5)
+    org.org.faults.set(fault | {"route": "/result", "times": 1})
+    told = crm.batch_results(job, batch, list)
+    assert [each["success"] for each in told] == [False] * 3
+    assert calls(org, "/result") == 2
 
 
 def test_a_redirect_is_not_followed(org):
