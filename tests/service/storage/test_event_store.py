@@ -312,6 +312,13 @@ def test_what_an_event_does_not_say_of_an_item_an_earlier_one_did(shop):
     assert (stored.name, stored.related) == ("Teapot", {"Brand": ("b1",)})
 
 
+def test_whether_an_item_was_in_stock_is_as_each_event_said_it(shop):
+    for minute, status in enumerate(("inStock", "outOfStock", None)):
+        shop.tell(view(ADA, at=NOON + minute * MINUTE, inventory_status=status, name="Teapot"))
+    statuses = [event.inventory_status for event in shop.page(ADA).events]
+    assert statuses == [None, "outOfStock", "inStock"]
+
+
 # Days that have to be counted anew
 
 
