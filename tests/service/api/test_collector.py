@@ -7,6 +7,7 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import event as sql_event
 
+from service.api import collector
 from service.events.refusals import Refusal
 from service.model import ANONYMOUS_ID, Identity
 from service.storage.people import digest
@@ -192,6 +193,19 @@ class Granting(Refusing):
     def wait_for(self, name, rate: Rate):
         self.asked.append(name)
         return 0.0
+
+
+@pytest.mark.parametrize("whose", ["BY_ADDRESS", "BY_KEY"])
+def test_a_rate_that_is_used_up_refuses_until_it_has_filled_again(site, monkeypatch, whose):
+    monkeypatch.setattr(collector, whose, Rate(per_second=0.001, burst=3))
+    answers = [send_from(site, f"198.51.100.{number}") for number in (1, 1, 1, 1, 2)]
+    is_next_address_free = whose == "BY_ADDRESS"
+    assert answers == [204, 204, 204, 429, 204 if is_next_address_free else 429]
+    assert len(site.stored()) == answers.count(204)
+
+
+def send_from(site, address):
+    return site.send(view(), headers={"X-Forwarded-For": address}).status_code
 
 
 REFUSED = {

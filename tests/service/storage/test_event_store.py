@@ -254,6 +254,17 @@ def test_following_the_stream_brings_what_a_merge_brought(shop):
     assert [event.item_id for event in page.events] == ["login", "anonymous"]
 
 
+def test_following_what_a_merge_brought_in_small_steps_misses_nothing(shop):
+    shop.tell(view(ADA, item="hers"))
+    shop.tell(*(view(BROWSER, at=NOON - n, item=f"{n}") for n in range(7)))
+    after, seen = shop.page(ADA).latest, []
+    shop.tell(view(ADA, BROWSER, item="login", at=NOON + 1))
+    while (page := shop.page(ADA, limit=3, after=after)).events:
+        seen += [event.item_id for event in page.events]
+        after = Cursor.parse(str(page.latest))
+    assert sorted(seen) == [*"0123456", "login"]
+
+
 def test_imported_history_is_not_taken_for_news_after_the_first_page(shop):
     shop.tell(view(ADA, item="new"))
     shop.tell(view(ADA, item="old", at=NOON - DAY))
