@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from service.model import Reason
 from service.usecases.affinity_windows import DateRange
-from service.usecases.spoken_names import spoken, spoken_object
+from service.usecases.spoken_names import in_a_sentence, spoken, spoken_object
 
 
 class ShowBy(StrEnum):
@@ -116,13 +116,14 @@ PERIOD = {
 def strongest_sentence(kind: AffinityType, show_by: ShowBy, date_range: DateRange) -> Reason:
     """Return one sentence about the strongest object of a type, its share in whole per cent."""
     top = kind.items[0]
+    label = in_a_sentence(top.label)
     percent = round(top.share * 100)
     return Reason(
         "TOP_AFFINITY",
-        f"Leans to {top.label}: {percent} % of {BASIS[show_by]} by {kind.label} "
+        f"Leans to {label}: {percent} % of {BASIS[show_by]} by {kind.label} "
         f"in {PERIOD[date_range]}.",
         {
-            "label": top.label,
+            "label": label,
             "typeLabel": kind.label,
             "percent": percent,
             "showBy": show_by.value,

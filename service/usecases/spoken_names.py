@@ -4,6 +4,14 @@ import re
 
 from service.usecases.affinity_credits import PATH_TYPE, SEPARATOR
 
+MOST_LETTERS = 60
+"""Of a name inside a sentence, which is read at a glance; a site may send 255."""
+
+
+def in_a_sentence(name: str) -> str:
+    """Return the name, or what a reader needs of a long one."""
+    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1].rstrip()}…"
+
 
 def spoken(name: str) -> str:
     """Return `loyaltyNumber` as 'Loyalty Number' and `ItemClass` as 'Item Class'."""

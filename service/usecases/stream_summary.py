@@ -17,6 +17,7 @@ from service.storage.event_store import StoredEvent
 from service.usecases.affinity_credits import PATH_TYPE, SEPARATOR, CatalogObject, credited_objects
 from service.usecases.affinity_days import Screen
 from service.usecases.affinity_moments import screen_of
+from service.usecases.spoken_names import in_a_sentence
 
 HOT_MS = 30 * 60 * 1_000
 ADD_TO_CART, REMOVE_FROM_CART = "Add To Cart", "Remove From Cart"
@@ -122,7 +123,7 @@ def _mostly(items: Sequence[EventItem], labels: Mapping[CatalogObject, str]) -> 
         shared, key=lambda each: (each[0] != PATH_TYPE, -counts[each], -_depth(each), each)
     )
     last_tier = object_id.rsplit(SEPARATOR, 1)[-1] if kind == PATH_TYPE else object_id
-    return labels.get((kind, object_id), last_tier)
+    return in_a_sentence(labels.get((kind, object_id), last_tier))
 
 
 def _related(item: EventItem) -> frozenset[CatalogObject]:
@@ -134,7 +135,7 @@ def _depth(each: CatalogObject) -> int:
 
 
 def _name(item: EventItem) -> str:
-    return item.name or f"{item.type} {item.id}"
+    return in_a_sentence(item.name or f"{item.type} {item.id}")
 
 
 def _times_bought(purchases: int) -> str:

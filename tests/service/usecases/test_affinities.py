@@ -242,6 +242,14 @@ def test_the_summary_names_the_strongest_object_of_the_first_type(history):
     assert summary.parameters["percent"] == 67
 
 
+def test_a_long_name_is_shortened_in_the_summary_alone(history):
+    history.views("2026-03-30 10:00", Brand="b" * 200)
+    answer = history.leans("views", "last7Days")
+    assert answer.types[0].items[0].label == "b" * 200
+    assert answer.summary.parameters["label"] == f"{'b' * 59}…"
+    assert answer.summary.message.startswith(f"Leans to {'b' * 59}…: 100 %")
+
+
 def test_a_person_nobody_heard_of_is_unknown(history):
     history.views("2026-03-30 10:00", Brand="b")
     answer = history.leans(whose=Identity("emailAddress", "nobody@shop.example"))

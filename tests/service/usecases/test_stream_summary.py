@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.model import EventItem
 from tests.service.usecases.history import an_item
 
 
@@ -35,6 +36,16 @@ def test_items_with_nothing_in_common_are_only_counted(history):
 def test_one_item_is_named(history):
     history.views("2026-03-31 11:40", "teapot")
     assert sentence(history) == "Looked at Teapot in the last 20 minutes."
+
+
+def test_names_are_as_long_as_a_glance_takes_in(history):
+    short, long = "x" * 60, f"{'x' * 58} {'y' * 200}"
+    history.happens("2026-03-31 11:59", "Add To Cart", EventItem("P", "1", short), kind="cart")
+    assert sentence(history) == f"Put {short} in the cart 1 minute ago."
+    history.happens("2026-03-31 12:00", "Add To Cart", EventItem("P", "2", long), kind="cart")
+    assert sentence(history) == f"Put {'x' * 58}… in the cart just now."
+    assert history.reads().summary.parameters["item"] == f"{'x' * 58}…"
+    assert history.reads().events[0].event.items[0].name == long
 
 
 def test_orders_of_this_year_that_still_stand_make_the_second_half(history):
