@@ -336,7 +336,7 @@ def _prepare_store(settings: Settings) -> None:
 
 
 def _parts():
-    from service.app import join
+    from service.joining import join
 
     log_lines.install()
     settings = _settings()
@@ -346,7 +346,7 @@ def _parts():
 
 def _parts_without_store():
     """Return the parts also where the store is out of reach: who examines it says so."""
-    from service.app import join
+    from service.joining import join
 
     log_lines.install()
     settings = _settings()

@@ -1,4 +1,4 @@
-"""Joins the parts of the diagnosis; a branch of `app.join`."""
+"""Joins the parts of the diagnosis; a branch of `joining.join`."""
 
 import shutil
 from collections import Counter
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from prometheus_client import REGISTRY, CollectorRegistry, multiprocess
 
-from service.api.journey_pages import POSTMONGER
+from service.api.journey_files import POSTMONGER
 from service.deadline import Deadline
 from service.storage.clients import Clients
 from service.storage.database import Database

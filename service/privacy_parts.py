@@ -1,4 +1,4 @@
-"""Joins the parts that erase people and record who saw whom; a branch of `app.join`."""
+"""Joins the parts that erase people and record who saw whom; a branch of `joining.join`."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Joins the parts that export segments to journeys; a branch of `app.join`."""
+"""Joins the parts that export segments to journeys; a branch of `joining.join`."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Joins the parts that share data with the CRM; a branch of `app.join`."""
+"""Joins the parts that share data with the CRM; a branch of `joining.join`."""
 
 from pathlib import Path
 

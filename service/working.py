@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from service.app import join
 from service.deadline import Deadline
 from service.erasure_watch import ErasureWatch
+from service.joining import join
 from service.reloading import reread
 from service.segment_clock import SegmentClock
 from service.settings import Settings

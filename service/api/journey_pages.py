@@ -7,7 +7,6 @@ Marketing Cloud stack and by nobody else.
 
 import html
 import re
-from pathlib import Path
 
 import orjson
 from flask import Response, jsonify
@@ -15,17 +14,12 @@ from flask import Response, jsonify
 from service.api.bodies import ApiBlueprint
 from service.api.datasets import offered
 from service.api.journey_calls import journey_tenant
+from service.api.journey_files import FILES, MEDIA_TYPES, PAGE
 from service.errors import NotFound
 from service.journey_builder import JourneyBuilder
 from service.tenant import Dataset, Tenant
 from service.usecases.journey_split import Branch
 from service.usecases.journey_validation import ActivityKind
-
-PAGE = Path(__file__).with_name("journey_page")
-POSTMONGER = PAGE / "node_modules" / "postmonger" / "postmonger.js"
-MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-FILES = {path.name: path for path in PAGE.iterdir() if path.suffix in MEDIA_TYPES}
-FILES["postmonger.js"] = POSTMONGER
 
 NAMES = {
     ActivityKind.ACTIVITY: (

@@ -27,7 +27,7 @@ STEPS = (
 SECONDS = 60
 
 _context = get_context("forkserver")
-_context.set_forkserver_preload(["service.app"])
+_context.set_forkserver_preload(["service.joining"])
 
 
 def die_at(step: str, environment: dict[str, str], email: str) -> None:
@@ -39,7 +39,7 @@ def die_at(step: str, environment: dict[str, str], email: str) -> None:
 
 
 def _work(step: str, environment: dict[str, str], email: str) -> None:
-    from service.app import join
+    from service.joining import join
     from service.model import Identity
     from service.settings import read_settings
 

@@ -8,7 +8,7 @@ POINTS = ("read a page", "decided some", "claimed", "before send", "after send",
 SECONDS = 60
 
 _context = get_context("forkserver")
-_context.set_forkserver_preload(["service.app"])
+_context.set_forkserver_preload(["service.joining"])
 
 
 def die_at(point: str, environment: dict[str, str]) -> None:
@@ -20,7 +20,7 @@ def die_at(point: str, environment: dict[str, str]) -> None:
 
 
 def _work(point: str, environment: dict[str, str]) -> None:
-    from service.app import join
+    from service.joining import join
     from service.settings import read_settings
     from service.storage import segment_members
     from service.storage.segment_reads import SegmentReads

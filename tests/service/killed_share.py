@@ -23,7 +23,7 @@ STEPS = (
 SECONDS = 120
 
 _context = get_context("forkserver")
-_context.set_forkserver_preload(["service.app", "simple_salesforce"])
+_context.set_forkserver_preload(["service.joining", "simple_salesforce"])
 
 
 def die_at(
@@ -44,7 +44,7 @@ def die_at(
 
 
 def _work(step: str, environment: dict[str, str], direction: str, nth: int, run_id) -> None:
-    from service.app import join
+    from service.joining import join
     from service.settings import read_settings
 
     parts = join(read_settings(environment))

@@ -8,7 +8,7 @@ POINTS = ("claimed", "before send", "after send", "before ack", "after ack")
 SECONDS = 60
 
 _context = get_context("forkserver")
-_context.set_forkserver_preload(["service.app", "service.worker"])
+_context.set_forkserver_preload(["service.joining", "service.worker"])
 
 
 def die_at(point: str, environment: dict[str, str]) -> None:
@@ -20,7 +20,7 @@ def die_at(point: str, environment: dict[str, str]) -> None:
 
 
 def _work(point: str, environment: dict[str, str]) -> None:
-    from service.app import join
+    from service.joining import join
     from service.settings import read_settings
     from service.upstream.personalization import Personalization
     from service.worker import Worker

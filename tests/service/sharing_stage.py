@@ -7,7 +7,7 @@ from pathlib import Path
 import requests
 from flask import Flask, Response, request
 
-from service.app import join
+from service.joining import join
 from service.settings import read_settings
 from simulator.crm.users import USER_ID
 from simulator.http_server import RunningServer

@@ -21,7 +21,15 @@ ROOMS = [
         "egress_file",
         "privacy_file",
     },
-    {"app", "base_parts", "segment_parts", "doctor_parts", "sharing_parts", "privacy_parts"},
+    {
+        "app",
+        "joining",
+        "base_parts",
+        "segment_parts",
+        "doctor_parts",
+        "sharing_parts",
+        "privacy_parts",
+    },
     {"exchange", "reloading", "serving", "worker", "working", "terminal", "segment_clock"}
     | {"erasure_watch", "placement", "share_sentences"},
     {"backup_commands", "outbox_commands", "segment_commands", "doctor_command", "share_commands"}
@@ -101,9 +109,18 @@ def test_no_modules_import_each_other_in_a_circle():
     assert list(TopologicalSorter(GRAPH).static_order())  # raises CycleError, naming the circle
 
 
+def test_a_worker_does_without_the_web():
+    reached, ahead = set(), ["service.working"]
+    while ahead:
+        reached.add(module := ahead.pop())
+        ahead += set(GRAPH[module]) - reached
+    names = {name for name in reached if name.startswith(("service.api.", "service.app"))}
+    assert names == {"service.api.journey_files"}  # which is paths alone
+
+
 def test_settings_are_read_by_the_app_and_the_commands_only():
     readers = {module for module, names in GRAPH.items() if "service.settings" in names}
-    joining = {"service.app", "service.base_parts", "service.commands"}
+    joining = {"service.app", "service.joining", "service.base_parts", "service.commands"}
     assert readers <= joining | {"service.serving", "service.reloading", "service.working"}
 
 
