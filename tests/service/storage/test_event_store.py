@@ -142,6 +142,15 @@ def test_a_claim_never_makes_proof_join_two_people(shop):
     assert shop.seen(ADA) == ["claimed"]
 
 
+def test_proof_parts_again_whom_only_the_site_had_joined(shop):
+    shop.tell(view(ADA, BOB, item="claimed"))
+    assert shop.person(ADA) == shop.person(BOB)
+    shop.prove(ADA, upstream_id="p1")
+    shop.prove(BOB, upstream_id="p2")
+    shop.tell(view(ADA, item="hers", at=NOON + 1), view(BOB, item="his", at=NOON + 2))
+    assert (shop.seen(ADA), shop.seen(BOB)) == (["hers", "claimed"], ["his"])
+
+
 def test_an_import_joins_two_proven_people_and_keeps_every_event(shop):
     shop.prove(ADA, upstream_id="p1")
     shop.prove(ADAS_NUMBER, upstream_id="p2")
