@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
@@ -18,13 +19,13 @@ from service.data_sharing import (
     WORDS,
     CrmConnection,
     DataSharing,
-    Feed,
     MatchField,
     ObjectSharing,
     PullField,
     PushField,
 )
 from service.egress_file import read_egress
+from service.feed_file import read_feed
 from service.file_tables import Table, secret, upstream_url
 from service.segment_rules_file import FIELD, read_segment_rules
 from service.tenant import Dataset, Tenant
@@ -150,7 +151,7 @@ class _Reader:
             job_minutes=self._number("job_minutes", 240, 0.01, 1_440),
             segment_rules=segment_rules,
             campaign_rules=campaign_rules,
-            feed=self._feed(),
+            feed=read_feed(table, self._environment),
         )
         self._check_pulls(read)
         return read
@@ -193,7 +194,7 @@ class _Reader:
                 self._table.wrong(f"{section}.{key}", "must be contact, lead or account")
 
     def _object(self, name: str, share_leads: bool) -> ObjectSharing:
-        sections = [s for s in ("match", "push", "pull") if self._has(s, name)]
+        sections = [s for s in ("match", "push", "pull", "filter") if self._has(s, name)]
         if name == "Lead" and sections and not share_leads:
             wanted = ", ".join(f"{section}.lead" for section in sections)
             self._table.wrong("share_leads", f"must be true for {wanted} to have an effect")
@@ -204,12 +205,15 @@ class _Reader:
             pull=tuple(self._pull(name)),
             **self._filter(name),
         )
-        written = {each.field for each in read.push}
+        for section, pairs in (("push", read.push), ("pull", read.pull)):
+            for field_name in _twice(each.field.lower() for each in pairs):
+                self._part(section, name).wrong(field_name, "stands there twice, in two spellings")
+        written = {each.field.lower() for each in read.push}
         for each in read.pull:
-            if each.field in written:
+            if each.field.lower() in written:
                 self._part("pull", name).wrong(each.field, "is pushed, too: it would echo")
         for each in read.match:
-            if each.field in written:
+            if each.field.lower() in written:
                 self._part("push", name).wrong(each.field, "is a match field and must not change")
         return read
 
@@ -243,7 +247,9 @@ class _Reader:
             self._check_field(table, field_name, field_name)
             values = given if isinstance(given, dict) else {"value": given}
             value, take = values.get("value"), values.get("take")
-            if not isinstance(value, str) or not self._is_word(table, field_name, value):
+            for key in sorted(values.keys() - {"value", "take"}):
+                table.wrong(f"{field_name}.{key}", "is not a known setting")
+            if not self._is_word(table, field_name, value):
                 continue
             if name != "Account":
                 if take is not None:
@@ -255,15 +261,15 @@ class _Reader:
                     table.wrong(field_name, f"needs take, one of {wanted}: {{ value, take }}")
             yield PushField(field_name, value, take)
 
-    def _is_word(self, table: Table, field_name: str, value: str) -> bool:
-        if value in WORDS:
+    def _is_word(self, table: Table, field_name: str, value: object) -> bool:
+        if isinstance(value, str) and value in WORDS:
             if value == SEGMENTS and not self._has_segments:
                 table.wrong(field_name, "needs segments, the list of those to look at")
             if value == LINK and not self._has_link:
                 table.wrong(field_name, "needs profile_link, an address with {id} in it")
             return True
-        name = value.removeprefix(ATTRIBUTE)
-        if value.startswith(ATTRIBUTE) and self._is_known(name):
+        name = str(value)
+        if name.startswith(ATTRIBUTE) and self._is_known(name.removeprefix(ATTRIBUTE)):
             return True
         known = ", ".join((*WORDS, "attributes.<name>"))
         table.wrong(field_name, f"{value!r} is nothing that can be pushed ({known})")
@@ -287,6 +293,8 @@ class _Reader:
 
     def _filter(self, name: str) -> dict:
         table = self._part("filter", name)
+        if name == "Account" and table.values:
+            table.wrong(None, "has no effect: accounts are read with their contacts")
         days = {}
         for key in ("created_within_days", "modified_within_days"):
             days[key] = table.get(key, int, None)
@@ -322,35 +330,12 @@ class _Reader:
             self._table.wrong("top_affinity_type", f"{kind!r} is not one of its catalog_types")
         return kind
 
-    def _feed(self) -> Feed | None:
-        values = self._table.get("feed", dict, None)
-        if values is None:
-            return None
-        table = Table(f"{self._table.path}.feed", values, self._table.problems)
-        kind = table.one_of("kind", ("folder", "sftp"))
-        is_remote = kind == "sftp"
-        feed = Feed(
-            kind=kind,
-            path=table.get("path", str, "", required=True),
-            from_rows=table.get("from_rows", int, Feed.from_rows),
-            host=table.get("host", str, None, required=is_remote),
-            port=table.get("port", int, Feed.port),
-            username=table.get("username", str, None, required=is_remote),
-            password=secret(table, "password", self._environment),
-            private_key=secret(table, "private_key", self._environment),
-            host_key=table.get("host_key", str, None, required=is_remote),
-            egress=read_egress(table, self._environment, is_tls=False) if is_remote else None,
-        )
-        if is_remote and not (feed.password or feed.private_key):
-            table.wrong("private_key", "is missing (or password)")
-        if feed.host_key is not None and len(feed.host_key.split()) < 2:
-            table.wrong("host_key", 'must be a line such as "ssh-ed25519 AAAA..."')
-        if feed.from_rows < 1:
-            table.wrong("from_rows", "must be at least 1")
-        table.refuse_unknown()
-        return feed
-
     def _check_pulls(self, read: DataSharing) -> None:
+        for name, others in (("Contact", ("Contact", "Account")), ("Lead", ("Lead",))):
+            fed = _twice(each.attribute for o in others for each in read.objects[o].pull)
+            for attribute in fed:
+                told = f"{attribute} is fed by two fields: one would undo the other"
+                self._table.wrong(f"pull.{name.lower()}", told)
         attributes = {each.attribute for o in read.objects.values() for each in o.pull}
         if read.feeds_segments() and read.feed is None:
             self._table.wrong("manual_segments", "needs feed: segments go by file only")
@@ -359,3 +344,7 @@ class _Reader:
         if read.feed is not None and len(attributes) > MOST_FEED_ATTRIBUTES:
             message = f"a feed carries at most {MOST_FEED_ATTRIBUTES} attributes"
             self._table.wrong("pull", message)
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    return sorted(name for name, number in Counter(names).items() if number > 1)

@@ -72,7 +72,7 @@ class InvalidSettings(Fault):
     code = "INVALID_SETTINGS"
 
     def __init__(self, problems: Sequence[str]):
-        self.problems = tuple(problems)
+        self.problems = tuple(dict.fromkeys(problems))
         super().__init__("\n".join(self.problems))
 
 

@@ -150,6 +150,19 @@ kind = "sftp"
         ('[[tenants.acme.data_sharing.manual_segments]]\ncampaign = "701000000000001AAA"\n'
          'segment = "s"\n[[tenants.acme.data_sharing.manual_segments]]\nobject = "contact"\n'
          'field = "Title"\nvalue = "x"\nsegment = "s"', "is fed by a campaign"),
+        ('[tenants.acme.data_sharing.pull.contact]\npersonalization_engagement__c = "jobTitle"',
+         "is pushed, too"),
+        ("A__c = 5", "5 is nothing that can be pushed"),
+        ('a__c = "lastActivity"\nA__c = "lastActivity"', "a__c: stands there twice"),
+        ('[tenants.acme.data_sharing.push.account]\n'
+         'A__c = { value = "engagementScore", tkae = "max" }', "A__c.tkae: is not a known setting"),
+        ('[tenants.acme.data_sharing.pull.account]\nIndustry = "jobTitle"\n'
+         '[tenants.acme.data_sharing.pull.contact]\nTitle = "jobTitle"',
+         "pull.contact: jobTitle is fed by two fields"),
+        ('[tenants.acme.data_sharing.filter.lead]\nmodified_within_days = 2', "for filter.lead"),
+        ('[tenants.acme.data_sharing.filter.account]\nmodified_within_days = 2', "has no effect"),
+        ('[tenants.acme.data_sharing.feed]\nkind = "sftp"\nport = 70000', "port: must be from 1"),
+        ('[tenants.acme.data_sharing.feed]\nhost_key = "ssh-ed25519 AAAA"', "host_key: must be"),
         ('[tenants.acme.data_sharing.push.campaign]\nTitle = "link"',
          "must be contact, lead or account"),
     ],
@@ -161,6 +174,11 @@ dataset = "retail"
 Personalization_Engagement__c = "engagementScore"
 """
     assert fault in faults(tmp_path, CRM + base + text)
+
+
+def test_a_fault_is_listed_once_however_often_it_is_met(tmp_path):
+    told = faults(tmp_path, f'{CRM}[tenants.acme.data_sharing]\ndataset = "retail"\npush = []')
+    assert told.count("data_sharing.push: must be a table") == 1
 
 
 def test_two_tenants_with_one_feed_folder_are_refused(tmp_path):

@@ -18,6 +18,7 @@ ROOMS = [
         "segment_exports_file",
         "data_sharing_file",
         "segment_rules_file",
+        "feed_file",
         "egress_file",
         "privacy_file",
     },

@@ -29,7 +29,7 @@ path = "/dataset/inbound"
 host = "sftp.us-1.evergage.com"
 username = "acme"
 password = "env:SFTP_PASSWORD"
-host_key = "ssh-ed25519 AAAA"
+host_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 """
 SECRETS = {
     name: f"the-secret-of-{name}"
