@@ -1,5 +1,7 @@
 """What `p13n share` says of runs and rows, in sentences and for machines."""
 
+from collections.abc import Mapping
+
 from service.moments import iso
 from service.storage.pulled import Told
 from service.storage.runs import Run, State
@@ -121,8 +123,18 @@ def _cost(run: Run) -> str:
     return (
         f"It will cost about {counts['forecastCalls']} API calls and {counts['forecastBatches']} "
         f"batches; {left} calls are left, {counts['reservedCalls']} of them reserved. "
-        f"Planning took {counts['apiCalls']}."
+        f"Planning took {counts['apiCalls']}{_rows_read(counts)}."
     )
+
+
+def _rows_read(counts: Mapping) -> str:
+    """Say how many licensed rows of the export were read, where any were."""
+    if not counts.get("exportRows"):
+        return ""
+    allowed = counts.get("exportRowsAllowed")
+    of_all = f" of {allowed}" if allowed else ""
+    used = f"{counts['exportRowsUsed']}{of_all} are used this month"
+    return f", and {counts['exportRows']} rows of the user export ({used})"
 
 
 def _changes(row: RunRow) -> list[str]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from service.base_parts import BaseParts
+from service.storage.export_rows import ExportRows
 from service.storage.pulled import Pulled
 from service.storage.top_affinities import TopAffinities
 from service.tenant import Tenant
@@ -11,6 +12,7 @@ from service.usecases.affinity_recount import Recount
 from service.usecases.data_sharing import DataSharing
 from service.usecases.sharing_affinities import SharingAffinities
 from service.usecases.sharing_pull import Puller
+from service.usecases.user_export import UserExport
 
 
 def join_data_sharing(base: BaseParts, data_dir: Path) -> DataSharing:
@@ -37,6 +39,11 @@ def join_data_sharing(base: BaseParts, data_dir: Path) -> DataSharing:
         make_crm=make_crm,
         make_pull=make_pull,
         people=base.people,
+        user_export=UserExport(
+            personalization=base.personalization,
+            export_rows=ExportRows(base.database),
+            people=base.people,
+        ),
         affinities=SharingAffinities(
             store=TopAffinities(base.database), recount=Recount(base.events)
         ),

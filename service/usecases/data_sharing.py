@@ -33,6 +33,7 @@ from service.usecases.sharing_pull import Puller, check_pull
 from service.usecases.sharing_push import Pusher, require_complete
 from service.usecases.sharing_recheck import recheck
 from service.usecases.sharing_undo import plan_undo
+from service.usecases.user_export import UserExport
 
 PUSH, PULL, BOTH = "push", "pull", "both"
 RECHECK_AFTER_SECONDS = 3_600
@@ -65,6 +66,7 @@ class DataSharing:
         make_pull: Callable[..., Puller],
         affinities: SharingAffinities,
         people: People,
+        user_export: UserExport,
         pause: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
         on_step: Callable[[str], None] = lambda step: None,
@@ -81,6 +83,7 @@ class DataSharing:
         )
         self._affinities = affinities
         self._people = people
+        self._user_export = user_export
         self.runs = Runs(database, clock)
         self.rows = RunRows(database, self.runs)
         self._pulled = Pulled(database, self.runs)
@@ -245,6 +248,7 @@ class DataSharing:
             counts, findings = planner.plan()
             counts |= forecast(tenant.data_sharing, self.rows.counts(run), crm.limits())
             counts["apiCalls"] = calls + crm.calls
+            counts |= self._rows_left(tenant)
             brake = self._brake(tenant, run, staging, counts)
         finally:
             staging.close()
@@ -260,6 +264,13 @@ class DataSharing:
         if brake:
             raise brake
         return True
+
+    def _rows_left(self, tenant: Tenant) -> dict[str, int]:
+        """Return how many licensed rows of the export this month has used, and has in all."""
+        dataset = tenant.dataset(sharing_of(tenant).dataset)
+        budget = self._user_export.budget(tenant, dataset)
+        allowed = {} if budget.allowed is None else {"exportRowsAllowed": budget.allowed}
+        return {"exportRowsUsed": budget.used} | allowed
 
     def _brake(self, tenant: Tenant, run: Run, staging: Staging, counts: dict) -> Brake | None:
         if run.options.get("released") or run.options.get("planOnly"):

@@ -6,7 +6,7 @@ Nothing is written to Salesforce here.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from service.data_sharing import OBJECTS, DataSharing
 from service.storage.people import People
@@ -23,6 +23,7 @@ from service.usecases.sharing_preflight import Finding, Usable, check_push
 from service.usecases.sharing_users import TopAffinities, UserPages
 
 ACCOUNTS_PER_STEP = 1_000
+READ_ROWS = "export rows"
 
 
 class Planner:
@@ -94,7 +95,7 @@ class Planner:
             start = self._staging.get(f"segment {segment}", 0)
             if start is None:
                 continue
-            for number, rows in self._export.pages(self._tenant, self._dataset, start, segment):
+            for number, rows in self._rows_of(start, segment):
                 ids = [r["name"] for r in rows if r and isinstance(r.get("name"), str)]
                 self._staging.add_members(segment, ids)
                 self._staging.put(f"segment {segment}", number + 1)
@@ -109,7 +110,7 @@ class Planner:
             return
         following = start
         try:
-            for number, rows in self._export.pages(self._tenant, self._dataset, start):
+            for number, rows in self._rows_of(start):
                 finder.take(number, rows)
                 following = number + 1
                 self._staging.put("page", min([following, *finder.waiting_pages]))
@@ -122,6 +123,12 @@ class Planner:
         finder.flush()
         self._staging.put("page", None)
         self._staging.commit()
+
+    def _rows_of(self, start: int, segment: str | None = None) -> Iterator[tuple[int, list]]:
+        """Yield pages of the export, and count their rows: they are licensed."""
+        for number, rows in self._export.pages(self._tenant, self._dataset, start, segment):
+            self._staging.put(READ_ROWS, self._staging.get(READ_ROWS, 0) + len(rows))
+            yield number, rows
 
     def _step(self, unit: str, pages: int) -> None:
         self._staging.commit()
@@ -179,6 +186,7 @@ class Planner:
                 counts[f"{object_name}.{_name_of(status, code)}"] += number
             counts[_name_of(status, code)] += number
         counts["findings"] = len(findings)
+        counts["exportRows"] = self._staging.get(READ_ROWS, 0)
         counts["erasedPeople"] = self._staging.get("erased", 0)
         return dict(counts)
 

@@ -42,6 +42,7 @@ def test_a_plan_is_told_field_by_field_and_applied_by_its_number(stage, p13n, tm
     told = p13n("plan", "acme", "--csv", str(tmp_path / "plan.csv"))
     assert told.exit_code == 0 and "(blank) -> 50" in told.output
     assert "API calls" in told.output and "--plan 1" in told.output
+    assert "and 1 rows of the user export (1 are used this month)" in told.output
     [row] = csv.DictReader((tmp_path / "plan.csv").read_text().splitlines())
     assert (row["recordId"], row["after"]) == (contact, "50")
     applied = p13n("run", "acme", "--plan", "1", "--json")

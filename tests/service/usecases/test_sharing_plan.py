@@ -5,6 +5,7 @@ import time
 import pytest
 
 from service.model import Arrival, Event, EventItem, EventKind, EventSource, Identity
+from service.storage.people import ProvenPerson
 from service.usecases.sharing_lookup import Query
 from service.usecases.sharing_matching import Key
 from tests.service.sharing_stage import PUSH
@@ -310,6 +311,19 @@ def test_a_plus_or_a_quote_in_an_address_finds_its_record(stage):
     stage.user("u1", emailAddress="a+b@share.example")
     stage.user("u2", emailAddress="o'x@share.example")
     assert {row.record_id for row in stage.rows(stage.plan())} == {plus, quote}
+
+
+def test_a_plan_tells_how_many_licensed_rows_it_read_and_what_the_month_has_left(stage):
+    stage.configure(push=f'{PUSH}\nPersonalization_Segments__c = "segments"',
+                    options='segments = ["VIP"]')  # fmt: skip
+    for n in range(3):
+        stage.user(f"u{n}", emailAddress=email(str(n)))
+    stage.export.segments = {"VIP": ["u1"]}
+    stage.parts.people.learn("acme", "retail", [ProvenPerson((Identity("customerId", "c-1"),))])
+    stage.plan()
+    counts = stage.plan().counts
+    assert (counts["exportRows"], counts["exportRowsUsed"]) == (4, 8)
+    assert counts["exportRowsAllowed"] == 8  # of the one person whom we know
 
 
 def test_the_forecast_tells_calls_and_what_is_left(stage):
