@@ -2,6 +2,7 @@ const SECOND = 1_000; // milliseconds
 const LIVELY = 300 * SECOND; // how long the full pace lasts after the last news
 const QUIETEST = 30 * SECOND; // between two questions, however quiet it is
 const MOST_TROUBLED = 60 * SECOND; // between two questions, however often the last ones failed
+const SIGNS_OF_A_READER = ['pointermove', 'keydown'];
 const SHARE_FOR_WAITING = 0.8; // the rest of the promised seconds is left to the answer
 
 /**
@@ -9,7 +10,7 @@ const SHARE_FOR_WAITING = 0.8; // the rest of the promised seconds is left to th
  *
  * `ask` returns whether there was news, or a promise of it, and fails when the question failed.
  * News are there within `seconds`; 0 never asks. The pace slackens after five minutes without
- * any, and more so after failures. Nothing is asked while the tab is hidden or `isWatched()` says
+ * any and without a sign of a reader, and more so after failures. Nothing is asked while the tab is hidden or `isWatched()` says
  * no; once the tab is shown again, at once. Two questions never run at the same time.
  */
 export class Polling {
@@ -24,6 +25,7 @@ export class Polling {
     this.isWatched = isWatched;
     this.pace = seconds * SECOND * SHARE_FOR_WAITING;
     this.followTab = () => (document.hidden ? clearTimeout(this.timer) : this.resume());
+    this.followReader = () => this.quicken();
   }
 
   /** Begins; the first question comes after one pause. */
@@ -31,20 +33,26 @@ export class Polling {
     if (this.pace > 0 && !this.isRunning) {
       this.isRunning = true;
       document.addEventListener('visibilitychange', this.followTab);
-      this.quicken();
+      SIGNS_OF_A_READER.forEach((name) => document.addEventListener(name, this.followReader));
+      this.livelyUntil = Date.now() + LIVELY;
+      this.wait();
     }
   }
 
   stop() {
     this.isRunning = false;
     document.removeEventListener('visibilitychange', this.followTab);
+    SIGNS_OF_A_READER.forEach((name) => document.removeEventListener(name, this.followReader));
     clearTimeout(this.timer);
   }
 
-  /** Back to the full pace: the reader has done something. */
+  /** Back to the full pace: the reader has done something. Whoever never rests puts nothing off. */
   quicken() {
+    const isSlack = Date.now() > this.livelyUntil;
     this.livelyUntil = Date.now() + LIVELY;
-    this.wait();
+    if (isSlack) {
+      this.wait();
+    }
   }
 
   resume() {

@@ -85,6 +85,22 @@ describe('c-polling', () => {
     expect(ask).toHaveBeenCalledTimes(1);
   });
 
+  it.each(['pointermove', 'keydown'])('takes a %s anywhere for such a sign', async (name) => {
+    const ask = begin(jest.fn(() => false));
+    await pass(30 * MINUTE);
+    ask.mockClear();
+    document.body.dispatchEvent(new CustomEvent(name, { bubbles: true }));
+    await pass(4_000);
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not put off by a reader who never rests', async () => {
+    const ask = begin(jest.fn(() => false));
+    const move = () => pass(1_000).then(() => polling.quicken());
+    await Array.from({ length: 12 }).reduce((moves) => moves.then(move), Promise.resolve());
+    expect(ask).toHaveBeenCalledTimes(3);
+  });
+
   it('keeps a pace that is slower than its own', async () => {
     begin(
       jest.fn(() => false),
@@ -142,6 +158,8 @@ describe('c-polling', () => {
     const ask = begin(jest.fn(() => true));
     polling.stop();
     turnTab(false);
+    await pass(10 * MINUTE);
+    document.dispatchEvent(new CustomEvent('keydown'));
     await pass(MINUTE);
     expect(ask).not.toHaveBeenCalled();
     expect(jest.getTimerCount()).toBe(0);
