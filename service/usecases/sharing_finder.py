@@ -3,7 +3,7 @@
 A contact beats a lead; merged records stand for their masters, converted leads for their contacts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from service.data_sharing import DataSharing
 from service.storage.runs_rows import Status
@@ -12,7 +12,7 @@ from service.upstream.crm import Crm
 from service.usecases.sharing_accounts import account_member
 from service.usecases.sharing_drafts import Drafts
 from service.usecases.sharing_lookup import Lookup, records_by_id
-from service.usecases.sharing_matching import ID, Match, Verdict, keys_of
+from service.usecases.sharing_matching import ID, NOBODY, Match, Verdict, keys_of
 from service.usecases.sharing_preflight import Usable
 from service.usecases.sharing_users import User, UserPages
 
@@ -58,7 +58,7 @@ class Finder:
                 usable = self._usable["Contact"]
                 self._lookups["Contact"].add(user, keys_of(user.row, usable.rungs))
             else:
-                self._after_contact([(user, None)])
+                self._after_contact([(user, NOBODY)])
 
     def flush(self) -> None:
         """Ask what is left."""
@@ -76,29 +76,31 @@ class Finder:
     def _contacts(self, waiting, index) -> None:
         matches = self._followed("Contact", [(u, index.match(keys)) for u, keys in waiting])
         self._note("Contact", matches)
-        self._after_contact(
-            [(u, m.records[0] if m.verdict == Verdict.MATCHED else None) for u, m in matches]
-        )
+        self._after_contact(matches)
 
-    def _after_contact(self, users: list[tuple[User, Mapping | None]]) -> None:
+    def _after_contact(self, matches: list[tuple[User, Match]]) -> None:
+        """Hand users on; who is one of several contacts is a contact, if nobody knows which."""
         if self._sharing.objects["Account"].push:
             members = (
-                account_member(self._sharing, self._pages, user, contact) for user, contact in users
+                account_member(self._sharing, self._pages, user, _record(match))
+                for user, match in matches
             )
             self._staging.add_account_users(filter(None, members))
         if "Lead" in self._lookups:
             rungs = self._usable["Lead"].rungs
-            for user, contact in users:
-                self._lookups["Lead"].add((user, contact), keys_of(user.row, rungs))
+            for user, match in matches:
+                is_contact = match.verdict in (Verdict.MATCHED, Verdict.AMBIGUOUS)
+                contacts = tuple(str(r[ID]) for r in match.records) if is_contact else ()
+                self._lookups["Lead"].add((user, contacts), keys_of(user.row, rungs))
 
     def _leads(self, waiting, index) -> None:
         """Note leads; a contact beats a lead, and a converted lead stands for its contact."""
         matches = [(who, index.match(keys)) for who, keys in waiting]
         converted, plain, told = [], [], []
-        for (user, contact), match in matches:
-            lead = match.records[0] if match.verdict == Verdict.MATCHED else None
-            if contact is not None:
-                told += [_suppressed(user, match, contact)] if lead else []
+        for (user, contacts), match in matches:
+            lead = _record(match)
+            if contacts:
+                told += [_suppressed(user, match, contacts)] if lead else []
             elif lead and lead.get("IsConverted"):
                 converted.append((user, match))
             else:
@@ -189,8 +191,13 @@ class Finder:
         return _told(user, name, match, "CASE_DIFFERS", message)
 
 
+def _record(match: Match) -> Mapping | None:
+    """Return the record that was found, None unless it is one alone."""
+    return match.records[0] if match.verdict == Verdict.MATCHED else None
+
+
 def _standing(match: Match, masters: Mapping[str, Mapping]) -> Match:
-    record = match.records[0] if match.verdict == Verdict.MATCHED else None
+    record = _record(match)
     if record is None or not record.get("IsDeleted"):
         return match
     master = masters.get(record.get("MasterRecordId"))
@@ -212,6 +219,7 @@ def _told(user: User, name: str, match: Match, code: str, message: str) -> dict:
     }
 
 
-def _suppressed(user: User, match: Match, contact: Mapping) -> dict:
-    message = f"contact {contact[ID]} is the same person and beats the lead"
+def _suppressed(user: User, match: Match, contacts: Sequence[str]) -> dict:
+    told = ", ".join(sorted(contacts)[:5])
+    message = f"contact {told} is the same person and beats the lead"
     return _told(user, "Lead", match, "CONTACT_FIRST", message)

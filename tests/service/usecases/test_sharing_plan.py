@@ -145,6 +145,20 @@ def test_a_contact_beats_a_lead_and_says_so(stage):
     assert stage.field(alone, "Personalization_Engagement__c", "Lead") == 50
 
 
+def test_who_is_one_of_two_contacts_is_no_lead(stage):
+    more = '[tenants.acme.data_sharing.push.lead]\nPersonalization_Engagement__c="engagementScore"'
+    stage.configure(options="share_leads = true", more=more)
+    ids = sorted(stage.record(Email=email("kim")) for _ in range(2))
+    lead = stage.record("Lead", Email=email("kim"))
+    stage.user("u1", emailAddress=email("kim"))
+    rows = told(stage, stage.push())
+    assert rows["Contact", "u1"].code == "AMBIGUOUS"
+    assert (
+        rows["Lead", "u1"].code == "CONTACT_FIRST" and ", ".join(ids) in rows["Lead", "u1"].message
+    )
+    assert stage.field(lead, "Personalization_Engagement__c", "Lead") is None
+
+
 def test_a_converted_lead_stands_for_its_contact(stage):
     more = '[tenants.acme.data_sharing.push.lead]\nPersonalization_Engagement__c="engagementScore"'
     stage.configure(options="share_leads = true", more=more)

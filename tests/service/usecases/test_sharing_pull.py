@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import datetime, timedelta
 
 import orjson
 import pytest
@@ -159,7 +160,10 @@ def test_from_the_watermark_on_only_what_changed_is_read(pulling):
     before = len(queries(pulling))
     pulling.pull()
     [soql] = queries(pulling)[before:]
-    assert re.search(r"SystemModstamp >= \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", soql)
+    since = re.search(r"SystemModstamp >= (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)", soql)[1]
+    watermark = pulling.sharing._pulled.watermark("acme", "Contact")
+    back = datetime.fromisoformat(watermark) - datetime.fromisoformat(since)
+    assert timedelta(minutes=10) <= back < timedelta(minutes=10, seconds=1)
 
 
 def queries(stage) -> list[str]:
