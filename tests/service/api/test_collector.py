@@ -12,6 +12,7 @@ from service.events.refusals import Refusal
 from service.model import ANONYMOUS_ID, Identity
 from service.storage.people import digest
 from service.storage.rate_limits import Rate
+from simulator.personalization.cast import cast
 from tests.conftest import WRITE_KEY
 
 SHOP = "https://shop.example"
@@ -315,6 +316,19 @@ def test_what_the_browser_did_before_it_was_known_becomes_the_persons(site):
     assert [event.item_id for event in site.stored(BROWSER)] == ["P1"]
     site.send(view("P2"))
     assert [event.item_id for event in site.stored()] == ["P2", "P1"]
+
+
+def test_a_claim_to_be_two_known_people_joins_nobody_and_is_counted(make_service):
+    site = Site(make_service())
+    ada, bea = (cast()[who] for who in ("usual", "another"))
+    both = {"emailAddress": ada["email"], "customerId": bea["customer_id"]}
+    before = counted("p13n_events_total", tenant="acme", outcome="contested")
+    assert site.send(view(user={"identities": both})).status_code == 204
+    assert counted("p13n_events_total", tenant="acme", outcome="contested") == before + 1
+    assert len(site.stored(Identity("emailAddress", ada["email"]))) == 1
+    assert site.stored(Identity("emailAddress", bea["email"])) == ()
+    number = Identity("customerId", bea["customer_id"])
+    assert site.stored(number) == ()
 
 
 def test_an_event_ends_the_freshness_of_what_was_cached_of_the_person(make_service):

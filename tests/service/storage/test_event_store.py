@@ -187,6 +187,17 @@ def test_a_merge_can_be_repeated(shop):
     assert len(shop.page(ADA).events) == 3
 
 
+def test_a_merge_that_fails_leaves_everybody_as_they_were(shop):
+    def fail(_connection, _appended):
+        raise RuntimeError("after the merge")
+
+    shop.tell(view(ADA, item="hers"), view(BROWSER, item="anonymous"))
+    with pytest.raises(RuntimeError):
+        shop.events.append_and(ACME, RETAIL, [view(ADA, BROWSER)], fail)
+    assert shop.person(ADA) != shop.person(BROWSER)
+    assert (shop.seen(ADA), shop.seen(BROWSER)) == (["hers"], ["anonymous"])
+
+
 def test_crm_ids_and_browser_ids_compare_with_case_and_addresses_without(shop):
     shop.tell(view(Identity("sfcrmContactId", "003Aa")), view(BROWSER))
     shop.tell(view(Identity("emailAddress", "ADA@shop.example")))
