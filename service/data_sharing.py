@@ -130,7 +130,8 @@ class DataSharing:
     `blank`: "skip" leaves a CRM field alone when there is nothing to write, "clear" empties it.
     `api_reserve` is how many of the org's API calls are never touched. The brake stops a run
     that would change more than `max_change_percent` of the matched records. `first_run_records`
-    is how many records of an object the very first run writes, 0 for all.
+    is how many records of an object the very first run writes, 0 for all. With `export_segment`
+    runs read its members alone, and everybody once in `full_export_days`.
     """
 
     dataset: str
@@ -143,6 +144,8 @@ class DataSharing:
     match_names: bool = False
     account_through_contact: bool = True
     segments: tuple[str, ...] = ()
+    export_segment: str | None = None
+    full_export_days: int = 7
     profile_link: str | None = None
     top_affinity_type: str | None = None
     max_change_percent: float = 80

@@ -142,6 +142,8 @@ class _Reader:
             match_names=table.get("match_names", bool, False),
             account_through_contact=table.get("account_through_contact", bool, True),
             segments=table.strings("segments"),
+            export_segment=table.get("export_segment", str, None) or None,
+            full_export_days=self._number("full_export_days", 7, 1, 31),
             profile_link=self._profile_link(),
             top_affinity_type=self._top_affinity(),
             max_change_percent=self._number("max_change_percent", 80, 0, 100),

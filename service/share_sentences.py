@@ -99,9 +99,10 @@ def plan_sentences(sharing: DataSharing, run: Run) -> str:
 
 def _push_plan(run: Run) -> str:
     counts = run.counts
+    part = "" if counts.get("wholeExport", 1) else " Only members of export_segment were read."
     return (
         f"Plan {run.id}, to Salesforce: {counts.get('toChange', 0)} records would change, "
-        f"{counts.get('unchanged', 0)} are as they should be."
+        f"{counts.get('unchanged', 0)} are as they should be.{part}"
     )
 
 

@@ -258,6 +258,14 @@ class RunRows:
         with self._database.reading() as connection:
             return connection.execute(query.limit(1)).first() is not None
 
+    def count_sent(self, tenant: str, object_name: str) -> int:
+        """Return how many records of this object were ever written to."""
+        query = select(func.count()).where(
+            share_sent.c.tenant == tenant, share_sent.c.object == object_name
+        )
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar_one()
+
     def forget_old(self, tenant: str, before: float) -> None:
         """Forget the rows of runs that ended before that moment; the runs themselves stay."""
         while self._database.write(

@@ -38,6 +38,9 @@ from service.usecases.user_export import UserExport
 PUSH, PULL, BOTH = "push", "pull", "both"
 RECHECK_AFTER_SECONDS = 3_600
 SECONDS_A_DAY = 86_400
+NIGHT_SECONDS = 12 * 3_600
+"""A night begins later at times: it counts as the same weekday all the same."""
+RUNS_TO_LOOK_AT = 100
 
 OURS = {"owned": True}
 
@@ -242,6 +245,7 @@ class DataSharing:
                 staging=staging,
                 top_affinities=self._affinities.of,
                 people=self._people,
+                is_whole=self._wants_everybody(tenant),
                 on_step=self._on_step,
                 stopping=leave,
             )
@@ -264,6 +268,15 @@ class DataSharing:
         if brake:
             raise brake
         return True
+
+    def _wants_everybody(self, tenant: Tenant) -> bool:
+        """Tell whether it is time to read all users and not the members of a segment alone."""
+        sharing = sharing_of(tenant)
+        since = self._clock() - (sharing.full_export_days * SECONDS_A_DAY - NIGHT_SECONDS)
+        return sharing.export_segment is None or not any(
+            run.state == State.DONE and run.counts.get("wholeExport") and run.started_at > since
+            for run in self.runs.newest(tenant.name, RUNS_TO_LOOK_AT, PUSH)
+        )
 
     def _rows_left(self, tenant: Tenant) -> dict[str, int]:
         """Return how many licensed rows of the export this month has used, and has in all."""

@@ -24,13 +24,16 @@ def require_plausible(
 ) -> None:
     """Raise Brake when too large a share would change, or a field would be emptied widely.
 
-    The first run of an object changes everything, so its share is not looked at.
+    The first run of an object changes everything, so its share is not looked at. Where only the
+    members of a segment were read, it is the share of all records that are shared.
     """
     for wanted in sharing.pushed_objects():
         change = counts.get(f"{wanted.name}.toChange", 0)
         matched = change + counts.get(f"{wanted.name}.unchanged", 0)
         if change < FEWEST_CHANGES:
             continue
+        if not counts["wholeExport"]:
+            matched = max(matched, rows.count_sent(tenant, wanted.name))
         if rows.has_sent(tenant, wanted.name):
             _require_share(sharing, wanted.name, change, matched, "would change")
         for field, cleared in _cleared(staging, wanted.name).items():

@@ -23,7 +23,7 @@ from service.usecases.sharing_preflight import Finding, Usable, check_push
 from service.usecases.sharing_users import TopAffinities, UserPages
 
 ACCOUNTS_PER_STEP = 1_000
-READ_ROWS = "export rows"
+READ_ROWS, WHOLE = "export rows", "whole export"
 
 
 class Planner:
@@ -41,6 +41,7 @@ class Planner:
         staging: Staging,
         top_affinities: TopAffinities,
         people: People,
+        is_whole: bool,
         on_step: Callable[[str], None],
         stopping: Callable[[], None],
     ):
@@ -53,6 +54,9 @@ class Planner:
         self._crm = crm
         self._export = export
         self._staging = staging
+        if staging.get(WHOLE) is None:
+            staging.put(WHOLE, is_whole)  # a resume goes on with what was begun
+        self._is_whole = staging.get(WHOLE)
         self._on_step = on_step
         self._stopping = stopping
         self._pages = UserPages(tenant, staging, people, top_affinities)
@@ -71,7 +75,8 @@ class Planner:
         )
         self._read_segments()
         self._read_users(finder)
-        self._read_accounts(usable.get("Account"))
+        if self._is_whole:  # what an account comes to, all of its users have to say
+            self._read_accounts(usable.get("Account"))
         self._staging.supersede()
         self._staging.commit()
         self._on_step("staged")
@@ -85,6 +90,10 @@ class Planner:
         if through or "Lead" in wanted:
             wanted.add("Contact")
         return [name for name in OBJECTS if name in wanted]
+
+    @property
+    def _segment(self) -> str | None:
+        return None if self._is_whole else self._sharing.export_segment
 
     # -- reading --------------------------------------------------------------------------------
 
@@ -110,7 +119,7 @@ class Planner:
             return
         following = start
         try:
-            for number, rows in self._rows_of(start):
+            for number, rows in self._rows_of(start, self._segment):
                 finder.take(number, rows)
                 following = number + 1
                 self._staging.put("page", min([following, *finder.waiting_pages]))
@@ -186,6 +195,7 @@ class Planner:
                 counts[f"{object_name}.{_name_of(status, code)}"] += number
             counts[_name_of(status, code)] += number
         counts["findings"] = len(findings)
+        counts["wholeExport"] = int(self._is_whole)
         counts["exportRows"] = self._staging.get(READ_ROWS, 0)
         counts["erasedPeople"] = self._staging.get("erased", 0)
         return dict(counts)

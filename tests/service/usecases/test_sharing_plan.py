@@ -340,6 +340,30 @@ def test_a_plan_tells_how_many_licensed_rows_it_read_and_what_the_month_has_left
     assert counts["exportRowsAllowed"] == 8  # of the one person whom we know
 
 
+def test_with_an_export_segment_its_members_are_read_and_everybody_once_in_a_week(stage):
+    more = '[tenants.acme.data_sharing.push.account]\n' \
+           'Personalization_Engagement__c = "engagementScore"'  # fmt: skip
+    stage.configure(options='export_segment = "Active"', more=more)
+    account = stage.record("Account", Name="Share Acme")
+    ids = [stage.record(Email=email(str(n)), AccountId=account) for n in range(3)]
+    for n in range(3):
+        stage.user(f"u{n}", emailAddress=email(str(n)), row={"engagementScore": 0.1})
+    stage.export.segments = {"Active": ["u1"]}
+    engagement = lambda: [stage.field(each, "Personalization_Engagement__c") for each in ids]  # noqa: E731
+    assert stage.push().counts["exportRows"] == 3  # the first run reads everybody
+    for row in stage.export.rows:
+        row["engagementScore"] = 0.2
+    run = stage.push()
+    assert (run.counts["exportRows"], run.counts["wholeExport"]) == (1, 0)
+    assert engagement() == [10, 20, 10]
+    # an account is the sum of all its people, so it waits for the day when all are read
+    assert stage.field(account, "Personalization_Engagement__c", "Account") == 10
+    stage.sharing._clock = lambda: time.time() + 6.6 * 86_400
+    weekly = stage.plan()
+    assert weekly.counts["wholeExport"] == 1
+    assert {row.record_id for row in stage.rows(weekly)} == {ids[0], ids[2], account}
+
+
 def test_the_forecast_tells_calls_and_what_is_left(stage):
     for n in range(3):
         stage.record(Email=email(str(n)))

@@ -331,6 +331,23 @@ def test_the_brake_stops_before_the_first_batch_and_a_person_releases_it(stage):
     assert stage.resume(release_brake=True).counts["pushed"] == 120
 
 
+def test_the_brake_knows_that_a_segments_members_are_not_everybody(stage, monkeypatch):
+    from service.usecases import sharing_brake
+
+    monkeypatch.setattr(sharing_brake, "FEWEST_CHANGES", 2)
+    stage.configure(options='export_segment = "Active"')
+    ids = people(stage, 6)
+    stage.push()
+    for row in stage.export.rows:
+        row["engagementScore"] = 0.9
+    stage.export.segments = {"Active": ["u0", "u1", "u2"]}
+    assert stage.push().state == "done" and scores(stage, ids)[:4] == [90, 90, 90, 0.4]
+    stage.export.segments = {"Active": [f"u{n}" for n in range(6)]}
+    for row in stage.export.rows:
+        row["engagementScore"] = 0.8
+    assert stage.push().code == "BRAKE"
+
+
 def test_the_brake_stops_a_field_from_being_emptied_widely(stage):
     stage.configure(options='blank = "clear"')
     people(stage, 120, Personalization_Engagement__c=5)
