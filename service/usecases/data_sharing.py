@@ -27,7 +27,7 @@ from service.usecases.sharing_affinities import SharingAffinities
 from service.usecases.sharing_brake import Brake, require_plausible
 from service.usecases.sharing_export import SharingExport
 from service.usecases.sharing_forecast import forecast, forecast_pull, require_calls
-from service.usecases.sharing_plan import Planner
+from service.usecases.sharing_plan import LATER, Planner
 from service.usecases.sharing_preflight import Finding, check_allowance, check_push
 from service.usecases.sharing_pull import Puller, check_pull
 from service.usecases.sharing_push import Pusher, require_complete
@@ -274,7 +274,10 @@ class DataSharing:
         sharing = sharing_of(tenant)
         since = self._clock() - (sharing.full_export_days * SECONDS_A_DAY - NIGHT_SECONDS)
         return sharing.export_segment is None or not any(
-            run.state == State.DONE and run.counts.get("wholeExport") and run.started_at > since
+            run.state == State.DONE
+            and run.started_at > since
+            and run.counts.get("wholeExport")
+            and not run.counts.get(LATER)
             for run in self.runs.newest(tenant.name, RUNS_TO_LOOK_AT, PUSH)
         )
 

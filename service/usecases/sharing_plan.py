@@ -23,6 +23,7 @@ from service.usecases.sharing_preflight import Finding, Usable, check_push
 from service.usecases.sharing_users import TopAffinities, UserPages
 
 ACCOUNTS_PER_STEP = 1_000
+LATER = "FIRST_RUN_LIMIT"
 READ_ROWS, WHOLE = "export rows", "whole export"
 
 
@@ -57,6 +58,7 @@ class Planner:
         if staging.get(WHOLE) is None:
             staging.put(WHOLE, is_whole)  # a resume goes on with what was begun
         self._is_whole = staging.get(WHOLE)
+        self._later: Counter = Counter()
         self._on_step = on_step
         self._stopping = stopping
         self._pages = UserPages(tenant, staging, people, top_affinities)
@@ -174,7 +176,8 @@ class Planner:
         for row in self._staging.told(OBJECTS):
             if row["status"] == Status.PLANNED:
                 if left[row["object"]] <= 0:
-                    row |= {"status": Status.SKIPPED, "code": "FIRST_RUN_LIMIT"}
+                    row |= {"status": Status.SKIPPED, "code": LATER}
+                    self._later[row["object"]] += 1
                 left[row["object"]] -= 1
             row["record_id"] = row["record_id"] or ""
             yield row
@@ -194,6 +197,10 @@ class Planner:
             if object_name:
                 counts[f"{object_name}.{_name_of(status, code)}"] += number
             counts[_name_of(status, code)] += number
+        for object_name, number in self._later.items():
+            for prefix in ("", f"{object_name}."):
+                counts[f"{prefix}toChange"] -= number
+                counts[f"{prefix}{LATER}"] += number
         counts["findings"] = len(findings)
         counts["wholeExport"] = int(self._is_whole)
         counts["exportRows"] = self._staging.get(READ_ROWS, 0)

@@ -30,6 +30,7 @@ from service.usecases.sharing_deliveries import deliver
 from service.usecases.sharing_incoming import identity_fields, pulled_fields
 from service.usecases.sharing_lookup import records_by_id
 from service.usecases.sharing_members import MEMBER, MemberReader, check_members
+from service.usecases.sharing_plan import LATER
 from service.usecases.sharing_preflight import Finding
 from service.usecases.sharing_pull_plan import changed_since, counts_of, planned_rows
 from service.usecases.sharing_records import (
@@ -153,7 +154,7 @@ class Puller:
             left = sum(self._staging.limit_pulled(name, limit, NOBODY) for name in READ)
             if left:
                 self._staging.put("watermarks", [])
-                self._reading.count("FIRST_RUN_LIMIT", left)
+                self._reading.count(LATER, left)
 
     def _counts(self) -> dict:
         return self._staging.get("counts", {})

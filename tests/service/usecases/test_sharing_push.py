@@ -311,12 +311,15 @@ def test_a_job_that_never_ends_stops_at_its_deadline_and_can_be_waited_for(stage
 
 
 def test_the_first_run_can_be_kept_small(stage):
-    stage.configure(options="first_run_records = 2")
+    stage.configure(options='first_run_records = 2\nexport_segment = "Nobody"')
     ids = people(stage, 4)
     run = stage.push()
-    assert run.counts["pushed"] == 2
+    assert (run.counts["pushed"], run.counts["toChange"]) == (2, 2)
+    assert run.counts["FIRST_RUN_LIMIT"] == run.counts["Contact.FIRST_RUN_LIMIT"] == 2
     assert sum(code == "FIRST_RUN_LIMIT" for *_r, code in stage.codes(run)) == 2
+    # everybody is read once more: a run that left records over was not the week's whole one
     assert stage.push().counts["pushed"] == 2 and scores(stage, ids) == expected(4)
+    assert stage.push().counts["wholeExport"] == 0
 
 
 def test_the_brake_stops_before_the_first_batch_and_a_person_releases_it(stage):
