@@ -358,11 +358,11 @@ class DataSharing:
         Staging.delete(self._path(run))
         counts[str(Status.REJECTED)] = self.rows.counts_of(run, Status.REJECTED)
         counts["apiCalls"] = calls + crm.calls
+        ended = {"counts": counts, "progress": {}}
         if run.options.get("planOnly"):
-            self.runs.note(run, planned_at=self._clock())
-            self.runs.halt(run, State.PLANNED, counts=counts, progress={})
+            self.runs.halt(run, State.PLANNED, planned_at=self._clock(), **ended)
         else:
-            self.runs.halt(run, State.DONE, counts=counts, progress={})
+            self.runs.halt(run, State.DONE, **ended)
 
     def _stop(self, run: Run, fault: Fault, calls: int) -> None:
         log.warning("run stopped", run=run.id, code=fault.code)
