@@ -130,6 +130,35 @@ def test_nothing_to_resume_is_a_conflict(caller):
     assert (answer.status_code, answer.get_json()["code"]) == (409, "NOT_RESUMABLE")
 
 
+def test_the_brake_is_released_over_http_and_only_when_asked_for(stage, caller, monkeypatch):
+    from service.usecases import sharing_brake
+
+    monkeypatch.setattr(sharing_brake, "FEWEST_CHANGES", 1)
+    contact = stage.record(Email="kim@share.example")
+    stage.user("u1", emailAddress="kim@share.example")
+    stage.push()
+    stage.export.rows[0]["engagementScore"] = 0.9
+    assert stage.push().code == "BRAKE"
+    assert caller.post({"action": "resume"}).status_code == 409
+    assert caller.post({"action": "resume", "releaseBrake": True}, key="k2").status_code == 202
+    work(stage)
+    assert stage.field(contact, "Personalization_Engagement__c") == 90
+
+
+def test_a_plan_over_http_is_one_of_each_direction(stage):
+    stage.configure(more='[tenants.acme.data_sharing.pull.contact]\nTitle = "jobTitle"')
+    both = Caller(stage)
+    both.post({"action": "plan"})
+    work(stage)
+    found = [(run["direction"], run["state"]) for run in both.get("runs").get_json()["runs"]]
+    assert found == [("pull", "planned"), ("push", "planned")]
+    both.post({"action": "plan", "direction": "pull"}, key="k2")
+    work(stage)
+    newest, before, _push = both.get("runs").get_json()["runs"]
+    both.parts.close()
+    assert (newest["state"], before["state"]) == ("planned", "abandoned")
+
+
 def test_preflight_names_what_our_user_cannot_see(stage, caller):
     assert caller.get("preflight").get_json() == {"findings": []}
     user = "data.sharing@shop.example"
