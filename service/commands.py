@@ -338,7 +338,7 @@ def _prepare_store(settings: Settings) -> None:
 def _parts():
     from service.joining import join
 
-    log_lines.install()
+    log_lines.install_for_command()
     settings = _settings()
     _prepare_store(settings)
     return join(settings)
@@ -348,7 +348,7 @@ def _parts_without_store():
     """Return the parts also where the store is out of reach: who examines it says so."""
     from service.joining import join
 
-    log_lines.install()
+    log_lines.install_for_command()
     settings = _settings()
     with contextlib.suppress(StorageUnavailable):
         _prepare_store(settings)
@@ -363,7 +363,7 @@ def open_sharing(name: str):
     from service.base_parts import join_base
     from service.sharing_parts import join_data_sharing
 
-    log_lines.install()
+    log_lines.install_for_command()
     settings = _settings()
     tenant = _tenant(settings, name)
     _prepare_store(settings)

@@ -22,5 +22,10 @@ def install(level: int = logging.INFO) -> None:
     )
 
 
+def install_for_command() -> None:
+    """Configure structlog beside sentences for people: on a terminal only warnings come between."""
+    install(logging.WARNING if sys.stderr.isatty() else logging.INFO)
+
+
 def _dumps(event: dict, default=None, **_options) -> bytes:
     return orjson.dumps(event, default=default or str)
