@@ -32,21 +32,26 @@ def die_at(
     direction: str = "push",
     nth: int = 1,
     run_id: int | None = None,
+    bulk_from: int | None = None,
 ) -> None:
     """Let a run, or the plan `run_id`, go until it comes to `step` for the nth time and dies.
 
-    Returns once it is dead.
+    A pull uses a bulk query for more than `bulk_from` records. Returns once it is dead.
     """
-    process = _context.Process(target=_work, args=(step, environment, direction, nth, run_id))
+    arguments = (step, environment, direction, nth, run_id, bulk_from)
+    process = _context.Process(target=_work, args=arguments)
     process.start()
     process.join(SECONDS)
     assert process.exitcode == -signal.SIGKILL, f"the run did not die at {step}"
 
 
-def _work(step: str, environment: dict[str, str], direction: str, nth: int, run_id) -> None:
+def _work(step: str, environment: dict[str, str], direction: str, nth, run_id, bulk_from) -> None:
     from service.joining import join
     from service.settings import read_settings
+    from service.usecases import sharing_pull
 
+    if bulk_from is not None:
+        sharing_pull.BULK_FROM_ROWS = bulk_from
     parts = join(read_settings(environment))
     sharing = parts.data_sharing
     seen = []

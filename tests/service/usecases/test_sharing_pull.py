@@ -407,6 +407,20 @@ def test_killed_and_resumed_a_pull_tells_everything_once(pulling, step):
     assert pulling.pull().counts.get("events", 0) == 0
 
 
+def test_killed_while_its_bulk_query_runs_a_pull_goes_on_with_that_query(pulling, monkeypatch):
+    from service.usecases import sharing_pull
+    from tests.service.killed_share import die_at
+
+    for n in range(3):
+        prove(pulling, emailAddress=f"p{n}@share.example")
+        pulling.record(Email=f"p{n}@share.example", Title=f"T{n}")
+    die_at("query created", pulling.environment, "pull", bulk_from=1)
+    monkeypatch.setattr(sharing_pull, "BULK_FROM_ROWS", 1)
+    assert pulling.resume().state == "done"
+    assert sorted(each["jobTitle"] for each in attributes(pulling)) == ["T0", "T1", "T2"]
+    assert len(pulling.org.org.bulk_v2.all()) == 1
+
+
 @pytest.mark.parametrize("step", ["feed written", "feed sent"])
 def test_a_feed_is_whole_and_there_once_whenever_its_writer_dies(stage, tmp_path, step):
     from tests.service.killed_share import die_at
