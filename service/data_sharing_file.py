@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger
-
 from service.data_sharing import (
     AGGREGATES,
     ATTRIBUTE,
@@ -26,7 +24,7 @@ from service.data_sharing import (
 )
 from service.egress_file import read_egress
 from service.feed_file import read_feed
-from service.file_tables import Table, secret, upstream_url
+from service.file_tables import Table, crontab_line, secret, upstream_url
 from service.segment_rules_file import FIELD, read_segment_rules
 from service.tenant import Dataset, Tenant
 
@@ -166,15 +164,7 @@ class _Reader:
         except (ValueError, OSError, KeyError):
             table.wrong("time_zone", f"{zone!r} is not a time zone of the IANA database")
             zone = "UTC"
-        schedule = table.get("schedule", str, None)
-        if schedule is not None:
-            try:
-                CronTrigger.from_crontab(schedule, timezone=ZoneInfo(zone))
-            except ValueError:
-                table.wrong(
-                    "schedule", 'must be a crontab line of five fields, such as "0 4 * * *"'
-                )
-        return schedule, zone
+        return crontab_line(table, "schedule"), zone
 
     def _number(self, key: str, default, least, most):
         kind = int if isinstance(least, int) and isinstance(default, int) else (int, float)

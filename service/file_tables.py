@@ -4,6 +4,8 @@ import ipaddress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from apscheduler.triggers.cron import CronTrigger
+
 
 class Table:
     """One table of the file: typed reads that note a problem instead of raising."""
@@ -52,6 +54,17 @@ class Table:
         """Note keys nobody asked for: a misspelt key must not be silently ignored."""
         for key in sorted(self.values.keys() - self.seen):
             self.wrong(key, "is not a known setting")
+
+
+def crontab_line(table: Table, key: str) -> str | None:
+    """Return when something is to be done, None where nothing is said."""
+    line = table.get(key, str, None)
+    if line is not None:
+        try:
+            CronTrigger.from_crontab(line)
+        except ValueError:
+            table.wrong(key, 'must be a crontab line of five fields, such as "0 4 * * *"')
+    return line
 
 
 def upstream_url(table: Table, key: str, allow_http: bool, *, required=True) -> str:

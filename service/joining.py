@@ -42,7 +42,7 @@ from service.usecases.journey_activity import JourneyActivity
 from service.usecases.journey_split import JourneySplit
 from service.usecases.journey_validation import JourneyLifecycle
 from service.usecases.next_best import NextBest
-from service.usecases.people_import import PeopleImport
+from service.usecases.people_import import PeopleImport, import_jobs
 from service.usecases.person_lookup import PersonLookup
 from service.usecases.profile_updates import ProfileUpdates
 from service.usecases.retention import Retention, RetentionTimer
@@ -125,6 +125,7 @@ def join(settings: Settings) -> Parts:
     user_export = UserExport(
         personalization=personalization, export_rows=ExportRows(database), people=people
     )
+    people_import = PeopleImport(people=people, user_export=user_export)
     rates = RateLimits(_rate_store(settings))
     journey_builder = journey_builders(transport, guard, rates)
     exports, looking = join_segment_exports(
@@ -176,7 +177,7 @@ def join(settings: Settings) -> Parts:
         journey_lifecycle=JourneyLifecycle(journey_builder),
         segment_exports=exports,
         person_lookup=person_lookup,
-        people_import=PeopleImport(people=people, user_export=user_export),
+        people_import=people_import,
         data_sharing=sharing,
         erasures=erasures,
         audit_log=audit_log,
@@ -199,7 +200,10 @@ def join(settings: Settings) -> Parts:
             people=people,
             facts=Facts(database),
         ),
-        jobs=nightly_jobs(sharing, settings.tenants),
+        jobs=(
+            *import_jobs(people_import, settings.tenants),
+            *nightly_jobs(sharing, settings.tenants),
+        ),
     )
 
 

@@ -28,6 +28,18 @@ class PersonalizationAccount:
 
 
 @dataclass(frozen=True)
+class PeopleSchedule:
+    """When a worker reads the user export for the people index: crontab lines, local time.
+
+    `recent` reads the members of `segment` only, which cost less of the licence.
+    """
+
+    everybody: str | None = None
+    recent: str | None = None
+    segment: str | None = None
+
+
+@dataclass(frozen=True)
 class Dataset:
     """One dataset of a tenant: what pickers offer and what reads use.
 
@@ -57,6 +69,7 @@ class Dataset:
     show_query_strings: bool = False
     export_rows_per_month: int | None = None
     segment_names: Mapping[str, str] = field(default_factory=dict)
+    people_import: PeopleSchedule = PeopleSchedule()
 
 
 @dataclass(frozen=True)

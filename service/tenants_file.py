@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from service.data_sharing_file import read_crm, read_data_sharing, refuse_shared_feeds
 from service.egress_file import read_egress
-from service.file_tables import Table, secret, upstream_url
+from service.file_tables import Table, crontab_line, secret, upstream_url
 from service.journey_builder_file import read_journey_builder, refuse_shared_signing_keys
 from service.privacy_file import read_privacy
 from service.segment_exports_file import check_segment_exports
-from service.tenant import CacheTimes, Dataset, PersonalizationAccount, Tenant
+from service.tenant import CacheTimes, Dataset, PeopleSchedule, PersonalizationAccount, Tenant
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 HOST = re.compile(r"(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?")
@@ -109,6 +109,7 @@ def _dataset(path: str, name: str, values, environment, problems) -> Dataset:
         decline_hides_days=_days(table, "decline_hides_days", Dataset.decline_hides_days),
         export_rows_per_month=table.get("export_rows_per_month", int),
         segment_names=_segment_names(table),
+        people_import=_people_import(table, problems),
         show_query_strings=table.get("show_query_strings", bool, Dataset.show_query_strings),
     )
     table.refuse_unknown()
@@ -167,6 +168,20 @@ def _segment_names(table: Table) -> dict[str, str]:
         table.wrong("segment_names", "must map ids of segments to names")
         return {}
     return names
+
+
+def _people_import(dataset: Table, problems: list[str]) -> PeopleSchedule:
+    values = dataset.get("people_import", dict, {})
+    table = Table(f"{dataset.path}.people_import", values, problems)
+    read = PeopleSchedule(
+        everybody=crontab_line(table, "everybody"),
+        recent=crontab_line(table, "recent"),
+        segment=table.get("segment", str, None) or None,
+    )
+    if bool(read.recent) != bool(read.segment):
+        table.wrong(None, "recent and segment are set together, or neither")
+    table.refuse_unknown()
+    return read
 
 
 def _hosts(table: Table) -> tuple[str, ...]:

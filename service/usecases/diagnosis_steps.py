@@ -135,8 +135,9 @@ def identity_type(dataset: Dataset, kind: str) -> Step:
 
 
 IMPORT_PEOPLE = (
-    "Import the people of the dataset (p13n people import), or wait for the next import: it runs "
-    "on a schedule. Somebody who has never met the site or a Flow stays unknown."
+    "Import the people of the dataset (p13n people import), or wait for the worker's next import "
+    "(people_import in the tenants file). Somebody who has never met the site or a Flow stays "
+    "unknown."
 )
 WATCH_SITE = (
     "Look whether the site's script is on the pages this person visits, and whether it names them "

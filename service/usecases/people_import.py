@@ -1,12 +1,19 @@
 """Fills the people index from Personalization's user export."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
+import structlog
+
+from service.errors import Fault, UpstreamFault
 from service.model import Identity
 from service.storage.people import People, ProvenPerson
 from service.tenant import Dataset, Tenant
+from service.usecases.clock import Interrupted, Job
 from service.usecases.user_export import UserExport
+
+log = structlog.get_logger()
 
 ROWS_PER_TRANSACTION = 100
 """Small, so that an import never keeps a Flow's write waiting for long."""
@@ -25,6 +32,14 @@ class ImportProgress:
     erased: int = 0
 
 
+class ImportStopped(Fault):
+    """Raised when a page of the export failed; the clock tries again within its hours."""
+
+    status = 503
+    code = "IMPORT_STOPPED"
+    title = "Service Unavailable"
+
+
 class PeopleImport:
     """Reads every page of the export; repeating it changes nothing."""
 
@@ -33,15 +48,20 @@ class PeopleImport:
         self._user_export = user_export
 
     def run(
-        self, tenant: Tenant, dataset_name: str, report: Callable[[ImportProgress], None]
+        self,
+        tenant: Tenant,
+        dataset_name: str,
+        report: Callable[[ImportProgress], None],
+        segment: str | None = None,
     ) -> ImportProgress:
-        """Import all named people of one dataset; `report` is told after each page.
+        """Import the named people of one dataset, or of a segment of it.
 
+        `report` is told after each page, and may raise to end the import.
         Raises: UnknownDataset; the UpstreamFault of the page that failed. Pages before it stay.
         """
         dataset = tenant.dataset(dataset_name)
         progress = ImportProgress(0, 0, 0)
-        for rows in self._user_export.pages(tenant, dataset):
+        for rows in self._user_export.pages(tenant, dataset, segment):
             proven = [person for row in rows if (person := _proven(row, dataset))]
             learned = sum(
                 self._people.learn(tenant.name, dataset.name, part) for part in _batches(proven)
@@ -54,6 +74,50 @@ class PeopleImport:
             )
             report(progress)
         return progress
+
+    def by_clock(
+        self,
+        tenant: Tenant,
+        dataset: Dataset,
+        segment: str | None,
+        stopping: Callable[[], bool],
+    ) -> None:
+        """Import as `run` does, unless it would take more rows than the month has left.
+
+        Raises: ImportStopped, which is tried again; Interrupted; RowBudgetSpent.
+        """
+
+        def leave(_progress: ImportProgress) -> None:
+            if stopping():
+                raise Interrupted
+
+        if segment is None:
+            known = self._people.count_proven(tenant.name, dataset.name)
+            self._user_export.budget(tenant, dataset).require(known)
+        try:
+            done = self.run(tenant, dataset.name, leave, segment)
+        except UpstreamFault as fault:
+            raise ImportStopped(f"The import stopped: {fault.code}.", retry_after=1_800) from fault
+        log.info("people imported", tenant=tenant.name, dataset=dataset.name, people=done.people)
+
+
+def import_jobs(people_import: PeopleImport, tenants: Mapping[str, Tenant]) -> tuple[Job, ...]:
+    """Return what the worker's clock does, for each dataset with a schedule."""
+    return tuple(
+        Job(
+            name=f"people {tenant.name} {dataset.name} {whom}",
+            schedule=schedule,
+            time_zone=tenant.time_zone,
+            work=partial(people_import.by_clock, tenant, dataset, segment),
+        )
+        for tenant in tenants.values()
+        for dataset in tenant.datasets.values()
+        for whom, schedule, segment in (
+            ("everybody", dataset.people_import.everybody, None),
+            ("recent", dataset.people_import.recent, dataset.people_import.segment),
+        )
+        if schedule
+    )
 
 
 def _proven(row: dict, dataset: Dataset) -> ProvenPerson | None:
