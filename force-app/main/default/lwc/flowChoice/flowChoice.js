@@ -11,8 +11,6 @@ export default class FlowChoice extends LightningElement {
   /** What is chosen. */
   @api label;
   @api value = '';
-  /** `[{label, value}]`; null lets any text be entered. */
-  @api choices = null;
   /** Marks the setting as needed. */
   @api required = false;
   /** A sentence below, or nothing. */
@@ -21,11 +19,31 @@ export default class FlowChoice extends LightningElement {
   @api problem;
 
   text = { choose: CHOOSE };
+  offered = null;
+  keepsCursor = false;
+
+  /** `[{label, value}]`; null lets any text be entered. */
+  @api
+  get choices() {
+    return this.offered;
+  }
+  set choices(choices) {
+    const changesPlaces = Boolean(choices) !== Boolean(this.offered);
+    if (changesPlaces) this.keepsCursor = this.template.activeElement !== null;
+    this.offered = choices;
+  }
 
   /** Puts the cursor into the setting. */
   @api
   focus() {
     this.template.querySelector('select, input').focus();
+  }
+
+  /** A list that takes the place of the text takes the cursor along. */
+  renderedCallback() {
+    if (!this.keepsCursor) return;
+    this.keepsCursor = false;
+    this.focus();
   }
 
   /** The choices, the chosen one marked; a value that is not offered stays, and is said not to be. */

@@ -56,6 +56,21 @@ describe('c-flow-choice', () => {
     expect(element.shadowRoot.activeElement).toBe(find('select'));
   });
 
+  it('keeps the cursor when a list takes the place of the text', async () => {
+    const { element, find } = mount({});
+    element.focus();
+    element.choices = CHOICES;
+    await Promise.resolve();
+    expect(element.shadowRoot.activeElement).toBe(find('select'));
+  });
+
+  it('takes no cursor from elsewhere when the list comes', async () => {
+    const { element } = mount({});
+    element.choices = CHOICES;
+    await Promise.resolve();
+    expect(element.shadowRoot.activeElement).toBeNull();
+  });
+
   it('says what is wrong where a screen reader looks for it', () => {
     const { find } = mount({ choices: CHOICES, problem: 'Enter or choose a value.' });
     expect(find('select').getAttribute('aria-invalid')).toBe('true');
