@@ -30,7 +30,7 @@ def available_cores() -> set[int]:
     return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
 
 
-def settle(core: int | None) -> None:
+def bind_to(core: int | None) -> None:
     """Keep this thread, and all that it will start, to `core`; not where the system forbids it."""
     if core is not None:
         with contextlib.suppress(OSError):

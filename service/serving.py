@@ -15,7 +15,7 @@ from gunicorn.arbiter import Arbiter
 
 from service import log_lines
 from service.exchange import Exchange
-from service.placement import core_for, settle
+from service.placement import bind_to, core_for
 from service.reloading import reread
 from service.settings import Settings
 
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 def gunicorn_options(host: str, port: int, processes: int, *, cpu_affinity: bool = True) -> dict:
     """Return the gunicorn settings we depend on; the rest are its defaults."""
-    placing = {"pre_fork": _choose_core, "post_fork": _settle} if cpu_affinity else {}
+    placing = {"pre_fork": _choose_core, "post_fork": _bind_to_core} if cpu_affinity else {}
     return placing | {
         "bind": f"{host}:{port}",
         "workers": processes,
@@ -137,8 +137,8 @@ def _choose_core(arbiter, worker) -> None:
     worker.core = core_for(arbiter.num_workers, others)
 
 
-def _settle(_arbiter, worker) -> None:
-    settle(worker.core)
+def _bind_to_core(_arbiter, worker) -> None:
+    bind_to(worker.core)
 
 
 def _forget_dead_worker(_server, worker) -> None:

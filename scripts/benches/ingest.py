@@ -30,7 +30,7 @@ from pathlib import Path
 import psycopg
 
 from scripts.benches._engines import ENGINES
-from service.placement import core_for, settle
+from service.placement import bind_to, core_for
 from service.storage.cache_sqlite import SqliteEngine
 from service.storage.database import Database
 from service.storage.event_store import EventStore
@@ -160,7 +160,7 @@ def measure(make, url: str, folder: Path, options, first: int, of_call: int = 1)
 
 def _work(make, url, folder, options, first, of_call, place, ready, answers) -> None:
     if make is ours:
-        settle(core_for(options.processes, range(place)))
+        bind_to(core_for(options.processes, range(place)))
     each = max(of_call, options.events // (options.processes * options.threads))
     first += place * options.threads * each
     call, close = make(url, folder)

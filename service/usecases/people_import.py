@@ -15,6 +15,8 @@ from service.usecases.user_export import UserExport
 
 log = structlog.get_logger()
 
+RETRY_SECONDS = 4 * 3_600
+"""Long, because each try begins with the first page, and its rows are licensed."""
 ROWS_PER_TRANSACTION = 100
 """Small, so that an import never keeps a Flow's write waiting for long."""
 
@@ -82,7 +84,7 @@ class PeopleImport:
         segment: str | None,
         stopping: Callable[[], bool],
     ) -> None:
-        """Import as `run` does, unless it would take more rows than the month has left.
+        """Import as `run` does, from the first page, unless the month's rows do not suffice.
 
         Raises: ImportStopped, which is tried again; Interrupted; RowBudgetSpent.
         """
@@ -91,13 +93,15 @@ class PeopleImport:
             if stopping():
                 raise Interrupted
 
-        if segment is None:
-            known = self._people.count_proven(tenant.name, dataset.name)
-            self._user_export.budget(tenant, dataset).require(known)
+        known = self._people.count_proven(tenant.name, dataset.name)
+        rows = known if segment is None else 1  # nobody knows a segment's size beforehand
+        self._user_export.budget(tenant, dataset).require(rows)
         try:
             done = self.run(tenant, dataset.name, leave, segment)
         except UpstreamFault as fault:
-            raise ImportStopped(f"The import stopped: {fault.code}.", retry_after=1_800) from fault
+            raise ImportStopped(
+                f"The import stopped: {fault.code}.", retry_after=RETRY_SECONDS
+            ) from fault
         log.info("people imported", tenant=tenant.name, dataset=dataset.name, people=done.people)
 
 

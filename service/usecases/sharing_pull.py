@@ -18,7 +18,7 @@ from service.errors import Fault
 from service.model import Identity
 from service.storage.outbox import Outbox
 from service.storage.people import People
-from service.storage.pulled import Pulled, Told
+from service.storage.pulled import OBJECTS, Pulled, Told
 from service.storage.runs import Run, Runs
 from service.storage.runs_rows import RunRow, RunRows, Status
 from service.storage.staging import Staging
@@ -32,7 +32,7 @@ from service.usecases.sharing_lookup import records_by_id
 from service.usecases.sharing_members import MEMBER, MemberReader, check_members
 from service.usecases.sharing_plan import LATER
 from service.usecases.sharing_preflight import Finding
-from service.usecases.sharing_pull_plan import changed_since, counts_of, planned_rows
+from service.usecases.sharing_pull_plan import ROWS_PER_STEP, changed_since, counts_of, planned_rows
 from service.usecases.sharing_records import (
     NOBODY,
     Reading,
@@ -41,13 +41,11 @@ from service.usecases.sharing_records import (
     wanted_fields,
 )
 
-READ = ("Contact", "Lead", MEMBER)
 BULK_FROM_ROWS = 10_000
 BULK_PAGE_ROWS = 5_000
 FIRST_POLL_SECONDS, LONGEST_POLL_SECONDS = 1.0, 30.0
 BULK_MINUTES = 120
 EVENTS_PER_STEP = 200
-ROWS_PER_STEP = 1_000
 WAITING_PER_STEP = 1_000
 
 
@@ -122,7 +120,8 @@ class Puller:
     def plan(self) -> dict:
         """Find out what would be told, tell nobody, and return the counts. Raises: as `pull`."""
         self._read_all(self._read)
-        self._rows.replace(self._run, chain(self.told_rows(), self._planned_rows()))
+        rows = planned_rows(self._staging, self._sharing)
+        self._rows.replace(self._run, chain(self.told_rows(), rows))
         planned = counts_of(self._rows.all(self._run, Status.PLANNED))
         way = self._way(planned.get("toChange", 0))
         return {name: n for name, n in self._counts().items() if name != "changed"} | planned | way
@@ -151,7 +150,7 @@ class Puller:
     def _keep_to_limit(self) -> None:
         """Leave to the next run what is more than was asked for: no watermark moves past it."""
         if limit := self._run.options.get("limit"):
-            left = sum(self._staging.limit_pulled(name, limit, NOBODY) for name in READ)
+            left = sum(self._staging.limit_pulled(name, limit, NOBODY) for name in OBJECTS)
             if left:
                 self._staging.put("watermarks", [])
                 self._reading.count(LATER, left)
@@ -203,9 +202,6 @@ class Puller:
     def _planned(self, name: str, after: int) -> list[RunRow]:
         mine = {"object_name": name, "after": after, "limit": ROWS_PER_STEP}
         return self._rows.page(self._run, Status.PLANNED, **mine)
-
-    def _planned_rows(self) -> Iterator[dict]:
-        return planned_rows(self._staging, self._sharing)
 
     def _read_changed(self, reader: RecordReader, watermark: str, soql: str) -> None:
         for records in self._pages(reader, watermark, soql):
@@ -398,7 +394,7 @@ class Puller:
         """Yield what could not be read or used, for the run's report."""
         for name, code, field, message in self._staging.get("findings", []):
             yield _rejected(name, code, field, message)
-        for row in self._staging.told(READ):
+        for row in self._staging.told(OBJECTS):
             yield row | {"source_id": "", "before": None, "after": None}
 
 

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from service import placement
-from service.placement import core_for, settle
+from service.placement import bind_to, core_for
 
 
 @pytest.fixture(autouse=True)
@@ -39,5 +39,5 @@ def test_a_system_that_does_not_tell_its_cores_binds_nobody(monkeypatch):
 
 def test_a_core_that_may_not_be_used_changes_nothing():
     before = os.sched_getaffinity(0)
-    settle(1_000)
+    bind_to(1_000)
     assert os.sched_getaffinity(0) == before

@@ -153,19 +153,25 @@ def test_a_session_that_ends_between_batches_costs_no_batch_twice(stage):
     assert [job["batches"] for job in stage.jobs()] == [3]
 
 
+def at_first_poll(stage, act):
+    """Have `act` called once a push has polled for the first time; return what tells if it was."""
+    done = []
+
+    def on_step(step):
+        if step == "polled" and not done:
+            done.append(step)
+            act()
+
+    stage.sharing._on_step = on_step
+    return lambda: bool(done)
+
+
 def test_a_session_that_ends_while_we_poll_costs_one_signing_in(stage):
     ids = people(stage, 2)
     stage.fault(queuedPolls=3)
-    ended = []
-
-    def end(step):
-        if step == "polled" and not ended:
-            ended.append(step)
-            stage.org.org.sessions.end_all()
-
-    stage.sharing._on_step = end
+    has_ended = at_first_poll(stage, stage.org.org.sessions.end_all)
     run = stage.push()
-    assert ended and (run.state, scores(stage, ids)) == ("done", expected(2))
+    assert has_ended() and (run.state, scores(stage, ids)) == ("done", expected(2))
     assert [job["batches"] for job in stage.jobs()] == [1]
 
 
@@ -209,15 +215,12 @@ def test_a_job_aborted_while_we_poll_keeps_what_it_has_done(stage):
     small_batches(stage)
     ids = people(stage, 4)
     stage.fault(queuedPolls=2)
-    aborted = []
 
-    def abort(step):
-        if step == "polled" and not aborted:
-            aborted.append(step)
-            [job] = stage.org.org.bulk.all()
-            stage.sharing._make_crm(stage.tenant).abort_job(job.id)
+    def abort():
+        [job] = stage.org.org.bulk.all()
+        stage.sharing._make_crm(stage.tenant).abort_job(job.id)
 
-    stage.sharing._on_step = abort
+    at_first_poll(stage, abort)
     run = stage.push()
     assert (run.state, run.code) == ("stopped", "JOB_ABORTED")
     stage.sharing._on_step = lambda step: None

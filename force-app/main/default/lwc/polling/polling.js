@@ -10,8 +10,9 @@ const SHARE_FOR_WAITING = 0.8; // the rest of the promised seconds is left to th
  *
  * `ask` returns whether there was news, or a promise of it, and fails when the question failed.
  * News are there within `seconds`; 0 never asks. The pace slackens after five minutes without
- * any and without a sign of a reader, and more so after failures. Nothing is asked while the tab is hidden or `isWatched()` says
- * no; once the tab is shown again, at once. Two questions never run at the same time.
+ * any and without a sign of a reader, and more so after failures. Nothing is asked while the tab
+ * is hidden or `isWatched()` says no; once the tab is shown again, at once. Two questions never run
+ * at the same time.
  */
 export class Polling {
   timer;
